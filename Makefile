@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Everything a person or CI runs. None of it needs a set-up of its own: what is
+# missing is installed, fetched and built on the way (lab/README.md says what).
+
+KERNEL ?= 6.12
+
+.PHONY: help demo test test-full check unit fuzz bench module clean
+
+help:
+	@sed -n 's/^#: //p' $(MAKEFILE_LIST)
+
+#: make demo            the main job beside the stock driver, on real OP-TEE
+demo:
+	lab/demo
+
+#: make test            all tests a change must pass
+test:
+	tests/run
+
+#: make test-full       the whole of xtest: both kernels, both drivers, compared
+test-full:
+	tests/xtest --full
+
+#: make check           style and static checks
+check:
+	tests/check
+
+#: make unit            host tests
+unit: tools
+	$(MAKE) --no-print-directory -C tests/unit check
+
+#: make fuzz            the parsers fed with what fuzzers think of, for a minute each
+fuzz: tools
+	tests/fuzz/run 60
+
+#: make bench           what the queue costs, as ratios
+bench: tools
+	$(MAKE) --no-print-directory -C bench
+
+#: make module          optee.ko for a guest kernel (KERNEL=6.12)
+module:
+	@lab/module --kernel $(KERNEL)
+
+#: make clean           forget what was built in this tree
+clean:
+	rm -rf build
+
+.PHONY: tools
+tools:
+	@lab/setup --tools
