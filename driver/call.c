@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A standard call, from the queue to its answer, on either conduit.
+ *
+ * Every standard call goes through here, and only standard calls do: whoever
+ * is in the secure world on a thread has a slot, and is in the holder table.
+ *
+ * Locking: none of its own. A struct optee_call is its caller's; others read
+ * it under the queue's lock while it waits or holds a slot.
+ */
+#include <linux/sched.h>
+
+#include "call.h"
+#include "optee.h"
+#include "trace.h"
+
+static void call_init(struct optee_call *call, struct optee *optee,
+		      const struct optee_who *who, struct optee_msg *msg)
+{
+	*call = (struct optee_call) {
+		.optee = optee,
+		.msg = msg,
+		.cmd = msg->arg->cmd,
+		.session = msg->arg->session,
+		.pid = task_pid_nr(current),
+		.supp_nowait = who->supp_nowait,
+		.rpc_cmd = OPTEE_CALL_NO_RPC,
+	};
+	if (who->uuid)
+		call->uuid = *who->uuid;
+	get_task_comm(call->comm, current);
+	optee_cq_call_init(&call->cq, who->client, who->class, who->depth);
+}
+
+static int enter(struct optee_call *call, cq_time_t deadline)
+{
+	struct optee *optee = call->optee;
+	int rc;
+
+	rc = optee_cq_try_enter(&optee->cq, &call->cq);
+	if (rc == -EBUSY) {
+		trace_optee_call_queue(call);
+		optee_stall_watch(optee);
+		rc = optee_cq_enter(&optee->cq, &call->cq, deadline);
+	}
+	return rc;
+}
+
+/* With as many calls inside as OP-TEE said it takes, a refusal is a mismatch */
+static void report_refusal(struct optee *optee)
+{
+	if (optee->cq.tracked)
+		dev_warn_once(optee->dev,
+			      "OP-TEE has %u threads but refused a call with fewer inside: some are taken elsewhere (a boot loader, the kernel before kexec, another guest). Calls wait for those that are left\n",
+			      optee->cq.threads);
+}
+
+static int enter_again(struct optee_call *call, cq_time_t deadline)
+{
+	struct optee *optee = call->optee;
+
+	report_refusal(optee);
+	trace_optee_call_queue(call);
+	optee_stall_watch(optee);
+	return optee_cq_refused(&optee->cq, &call->cq, deadline);
+}
+
+/* The call has a slot, and has none on return */
+static int run(struct optee_call *call, cq_time_t deadline)
+{
+	struct optee *optee = call->optee;
+	int rc;
+
+	for (;;) {
+		WRITE_ONCE(call->since, ktime_get_ns());
+		trace_optee_call_grant(call);
+		rc = optee->conduit->run(optee, call);
+		if (rc != -EAGAIN)
+			break;
+		rc = enter_again(call, deadline);
+		if (rc) {
+			trace_optee_call_abort(call, rc);
+			return rc;
+		}
+	}
+	trace_optee_call_leave(call);
+	optee_cq_leave(&optee->cq, &call->cq);
+	return rc;
+}
+
+/**
+ * optee_call() - make a standard call
+ * @optee: where
+ * @who: whom it is for
+ * @msg: what is asked; on success holds the answer
+ * @deadline: ktime_get_ns() time when to stop waiting for a thread, or
+ *	      CQ_FOREVER; once in the secure world a call takes its time
+ *
+ * Context: Process; sleeps, killable and freezable while it waits for a thread.
+ * Return: 0 if OP-TEE answered (what, stands in @msg), else -EINTR on a fatal
+ *	   signal, -ETIMEDOUT, -ESHUTDOWN, or what the conduit has to say.
+ */
+int optee_call(struct optee *optee, const struct optee_who *who,
+	       struct optee_msg *msg, cq_time_t deadline)
+{
+	struct optee_call call;
+	int rc;
+
+	call_init(&call, optee, who, msg);
+	rc = enter(&call, deadline);
+	if (!rc)
+		return run(&call, deadline);
+	trace_optee_call_abort(&call, rc);
+	return rc;
+}
+
+/**
+ * optee_call_now() - make a standard call if there is a thread for it now
+ * @optee: where
+ * @who: whom it is for
+ * @msg: what is asked; on success holds the answer
+ *
+ * Context: Process; sleeps, but not for a thread.
+ * Return: as optee_call(), and -EBUSY if there is no thread.
+ */
+int optee_call_now(struct optee *optee, const struct optee_who *who,
+		   struct optee_msg *msg)
+{
+	struct optee_call call;
+	int rc;
+
+	call_init(&call, optee, who, msg);
+	rc = optee_cq_try_enter(&optee->cq, &call.cq);
+	if (rc)
+		return rc;
+	rc = run(&call, ktime_get_ns());
+	return rc == -ETIMEDOUT ? -EBUSY : rc;
+}
