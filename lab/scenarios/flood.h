@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A flood: callers in processes of their own, or threads of one process, that
+ * keep OP-TEE busy without pause, and one asker whose waits are looked at.
+ */
+#ifndef FLOOD_H
+#define FLOOD_H
+
+#include "scenario.h"
+
+#define FLOOD_WORK_MS 10
+
+struct flood;
+
+/* Sessions are open and calls are being made when this returns. */
+struct flood *flood_start(unsigned int processes, unsigned int threads);
+/* Ends it; its log is complete and sorted then. */
+const struct log *flood_stop(struct flood *flood);
+/* Sessions that the secure world had room for; threads may share them. */
+unsigned int flood_sessions(const struct flood *flood);
+
+/* What the asker's rounds looked like against the log. */
+struct verdict {
+	double *waits;			/* request to entry, in ms, up to 1 more than it was */
+	size_t let_in_most;		/* log_let_in().at_least */
+	double let_in_mean;
+	size_t let_in_at_most;
+	/*
+	 * Rounds that surely waited for calls of the flood: all threads were
+	 * theirs as it asked, or more were let in after.
+	 */
+	unsigned int waited;
+	unsigned int failed;		/* rounds that returned an error */
+};
+
+void flood_judge(const struct log *log, const struct call *rounds,
+		 unsigned int n, struct verdict *verdict);
+
+#endif /* FLOOD_H */
