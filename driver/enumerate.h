@@ -43,8 +43,8 @@ struct optee_stage {
  * @at_probe: the first stage is done
  */
 struct optee_devices {
-	struct mutex lock;
-	spinlock_t gone_lock;
+	struct mutex lock;	/* outside of the driver core's */
+	spinlock_t gone_lock;	/* a leaf */
 	bool gone;
 	struct optee_stage stages[OPTEE_ENUMERATE_STAGES];
 	struct completion at_probe;

@@ -179,7 +179,8 @@ static u32 alloc_supp(struct rpc *rpc, size_t size)
 	ret = lend_supp(rpc, shm, size);
 	if (!ret)
 		ret = tell_lent(rpc, shm);
-	if (ret)
+	/* What OP-TEE has already is not this allocation */
+	if (ret && ret != TEEC_ERROR_BUSY)
 		optee_supp_free(optee, shm);
 	tee_shm_put(shm);
 	return ret;

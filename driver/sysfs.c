@@ -3,8 +3,8 @@
  * sysfs: the directory call_queue of the device. One value a file; they are
  * ABI, see docs/ABI/sysfs-driver-optee.
  *
- * Locking: what is shown is read under the queue's lock. The files are gone
- * before the device's remove() begins.
+ * Locking: a word is read as it is, what is longer under the queue's lock. The
+ * files are gone before the device's remove() begins.
  */
 
 #include <linux/device.h>
@@ -115,10 +115,25 @@ int optee_policy_parse(const char *words, int *policy)
 	return 0;
 }
 
-static ssize_t show_policy(struct device *dev, enum optee_cq_class class,
+/**
+ * struct class_attr - a file of one class
+ * @attr: the file
+ * @class: its class
+ */
+struct class_attr {
+	struct device_attribute attr;
+	enum optee_cq_class class;
+};
+
+static enum optee_cq_class class_of(const struct device_attribute *attr)
+{
+	return container_of(attr, const struct class_attr, attr)->class;
+}
+
+static ssize_t policy_show(struct device *dev, struct device_attribute *attr,
 			   char *buf)
 {
-	int policy = READ_ONCE(queue_of(dev)->policy[class]);
+	int policy = READ_ONCE(queue_of(dev)->policy[class_of(attr)]);
 
 	if (policy == OPTEE_CQ_AUTO)
 		return sysfs_emit(buf, "auto\n");
@@ -127,114 +142,110 @@ static ssize_t show_policy(struct device *dev, enum optee_cq_class class,
 	return sysfs_emit(buf, "%d\n", policy);
 }
 
-static ssize_t store_policy(struct device *dev, enum optee_cq_class class,
+static ssize_t policy_store(struct device *dev, struct device_attribute *attr,
 			    const char *buf, size_t count)
 {
 	int policy;
 	int rc = optee_policy_parse(buf, &policy);
 
 	if (!rc)
-		rc = optee_cq_set_policy(queue_of(dev), class, policy);
+		rc = optee_cq_set_policy(queue_of(dev), class_of(attr), policy);
 	return rc ?: count;
 }
 
-/* Of a class that threads can be reserved for */
-#define RESERVING_CLASS(name, class)					\
-static ssize_t reserve_##name##_show(struct device *dev,		\
-				     struct device_attribute *attr,	\
-				     char *buf)				\
-{									\
-	return show_policy(dev, class, buf);				\
-}									\
-static ssize_t reserve_##name##_store(struct device *dev,		\
-				      struct device_attribute *attr,	\
-				      const char *buf, size_t count)	\
-{									\
-	return store_policy(dev, class, buf, count);			\
-}									\
-static DEVICE_ATTR_RW(reserve_##name);					\
-static ssize_t reserve_##name##_now_show(struct device *dev,		\
-					 struct device_attribute *attr,	\
-					 char *buf)			\
-{									\
-	return show_uint(dev, &queue_of(dev)->reserved[class], buf);	\
-}									\
-static DEVICE_ATTR_RO(reserve_##name##_now);				\
-static ssize_t name##_clients_show(struct device *dev,			\
-				   struct device_attribute *attr,	\
-				   char *buf)				\
-{									\
-	return show_uint(dev, &queue_of(dev)->clients[class], buf);	\
-}									\
-static DEVICE_ATTR_RO(name##_clients)
+static ssize_t reserved_show(struct device *dev, struct device_attribute *attr,
+			     char *buf)
+{
+	return show_uint(dev, &queue_of(dev)->reserved[class_of(attr)], buf);
+}
 
-RESERVING_CLASS(kernel, OPTEE_CQ_KERNEL);
-RESERVING_CLASS(system, OPTEE_CQ_SYSTEM);
+static ssize_t clients_show(struct device *dev, struct device_attribute *attr,
+			    char *buf)
+{
+	return show_uint(dev, &queue_of(dev)->clients[class_of(attr)], buf);
+}
 
-static ssize_t show_longest_wait(struct device *dev, enum optee_cq_class class,
-				 char *buf)
+static ssize_t calls_show(struct device *dev, struct device_attribute *attr,
+			  char *buf)
+{
+	return show_u64(dev, &queue_of(dev)->stats[class_of(attr)].calls, buf);
+}
+
+static ssize_t waits_show(struct device *dev, struct device_attribute *attr,
+			  char *buf)
+{
+	return show_u64(dev, &queue_of(dev)->stats[class_of(attr)].waits, buf);
+}
+
+static ssize_t longest_wait_show(struct device *dev,
+				 struct device_attribute *attr, char *buf)
 {
 	struct optee_cq *cq = queue_of(dev);
 	cq_time_t wait;
 
 	cq_lock(&cq->lock);
-	wait = cq->stats[class].longest_wait;
+	wait = cq->stats[class_of(attr)].longest_wait;
 	cq_unlock(&cq->lock);
 	return sysfs_emit(buf, "%llu\n", div_u64(wait, NSEC_PER_USEC));
 }
 
-/* What every class has done so far */
-#define CLASS_STATS(name, class)					\
-static ssize_t name##_calls_show(struct device *dev,			\
-				 struct device_attribute *attr,		\
-				 char *buf)				\
-{									\
-	return show_u64(dev, &queue_of(dev)->stats[class].calls, buf);	\
-}									\
-static DEVICE_ATTR_RO(name##_calls);					\
-static ssize_t name##_waits_show(struct device *dev,			\
-				 struct device_attribute *attr,		\
-				 char *buf)				\
-{									\
-	return show_u64(dev, &queue_of(dev)->stats[class].waits, buf);	\
-}									\
-static DEVICE_ATTR_RO(name##_waits);					\
-static ssize_t name##_longest_wait_us_show(struct device *dev,		\
-					   struct device_attribute *attr, \
-					   char *buf)			\
-{									\
-	return show_longest_wait(dev, class, buf);			\
-}									\
-static DEVICE_ATTR_RO(name##_longest_wait_us)
+#define QUEUE_CLASS_RW(name, what, whose)				\
+	static struct class_attr attr_##name = {			\
+		.attr = __ATTR(name, 0644, what##_show, what##_store),	\
+		.class = (whose),					\
+	}
 
-CLASS_STATS(user, OPTEE_CQ_USER);
-CLASS_STATS(kernel, OPTEE_CQ_KERNEL);
-CLASS_STATS(system, OPTEE_CQ_SYSTEM);
-CLASS_STATS(unblock, OPTEE_CQ_UNBLOCK);
+#define QUEUE_CLASS_RO(name, what, whose)				\
+	static struct class_attr attr_##name = {			\
+		.attr = __ATTR(name, 0444, what##_show, NULL),		\
+		.class = (whose),					\
+	}
+
+QUEUE_CLASS_RW(reserve_kernel, policy, OPTEE_CQ_KERNEL);
+QUEUE_CLASS_RW(reserve_system, policy, OPTEE_CQ_SYSTEM);
+QUEUE_CLASS_RO(reserve_kernel_now, reserved, OPTEE_CQ_KERNEL);
+QUEUE_CLASS_RO(reserve_system_now, reserved, OPTEE_CQ_SYSTEM);
+QUEUE_CLASS_RO(kernel_clients, clients, OPTEE_CQ_KERNEL);
+QUEUE_CLASS_RO(system_clients, clients, OPTEE_CQ_SYSTEM);
+
+QUEUE_CLASS_RO(user_calls, calls, OPTEE_CQ_USER);
+QUEUE_CLASS_RO(kernel_calls, calls, OPTEE_CQ_KERNEL);
+QUEUE_CLASS_RO(system_calls, calls, OPTEE_CQ_SYSTEM);
+QUEUE_CLASS_RO(unblock_calls, calls, OPTEE_CQ_UNBLOCK);
+
+QUEUE_CLASS_RO(user_waits, waits, OPTEE_CQ_USER);
+QUEUE_CLASS_RO(kernel_waits, waits, OPTEE_CQ_KERNEL);
+QUEUE_CLASS_RO(system_waits, waits, OPTEE_CQ_SYSTEM);
+QUEUE_CLASS_RO(unblock_waits, waits, OPTEE_CQ_UNBLOCK);
+
+QUEUE_CLASS_RO(user_longest_wait_us, longest_wait, OPTEE_CQ_USER);
+QUEUE_CLASS_RO(kernel_longest_wait_us, longest_wait, OPTEE_CQ_KERNEL);
+QUEUE_CLASS_RO(system_longest_wait_us, longest_wait, OPTEE_CQ_SYSTEM);
+QUEUE_CLASS_RO(unblock_longest_wait_us, longest_wait, OPTEE_CQ_UNBLOCK);
 
 static struct attribute *call_queue_attrs[] = {
 	&dev_attr_threads.attr,
 	&dev_attr_threads_free.attr,
 	&dev_attr_refusals.attr,
 	&dev_attr_stall_ms.attr,
-	&dev_attr_reserve_kernel.attr,
-	&dev_attr_reserve_kernel_now.attr,
-	&dev_attr_kernel_clients.attr,
-	&dev_attr_reserve_system.attr,
-	&dev_attr_reserve_system_now.attr,
-	&dev_attr_system_clients.attr,
-	&dev_attr_user_calls.attr,
-	&dev_attr_user_waits.attr,
-	&dev_attr_user_longest_wait_us.attr,
-	&dev_attr_kernel_calls.attr,
-	&dev_attr_kernel_waits.attr,
-	&dev_attr_kernel_longest_wait_us.attr,
-	&dev_attr_system_calls.attr,
-	&dev_attr_system_waits.attr,
-	&dev_attr_system_longest_wait_us.attr,
-	&dev_attr_unblock_calls.attr,
-	&dev_attr_unblock_waits.attr,
-	&dev_attr_unblock_longest_wait_us.attr,
+	&attr_reserve_kernel.attr.attr,
+	&attr_reserve_kernel_now.attr.attr,
+	&attr_kernel_clients.attr.attr,
+	&attr_reserve_system.attr.attr,
+	&attr_reserve_system_now.attr.attr,
+	&attr_system_clients.attr.attr,
+	&attr_user_calls.attr.attr,
+	&attr_user_waits.attr.attr,
+	&attr_user_longest_wait_us.attr.attr,
+	&attr_kernel_calls.attr.attr,
+	&attr_kernel_waits.attr.attr,
+	&attr_kernel_longest_wait_us.attr.attr,
+	&attr_system_calls.attr.attr,
+	&attr_system_waits.attr.attr,
+	&attr_system_longest_wait_us.attr.attr,
+	&attr_unblock_calls.attr.attr,
+	&attr_unblock_waits.attr.attr,
+	&attr_unblock_longest_wait_us.attr.attr,
 	NULL,
 };
 

@@ -2,18 +2,19 @@
 /*
  * Asynchronous notifications: the secure world interrupts the normal one.
  *
- * The hard handler reads the values and wakes who waits for them. Value 0
- * asks for a standard call, the bottom half, which a thread makes: in the
- * UNBLOCK class, because the notifications it leads to are what calls in the
- * secure world wait for, with their threads. No value and no bottom half is
- * lost for lack of memory: its message is set aside.
+ * The handler reads the values and wakes who waits for them. Value 0 asks for
+ * a standard call, the bottom half, which a work makes: in the UNBLOCK class,
+ * because the notifications it leads to are what calls in the secure world
+ * wait for, with their threads. No value and no bottom half is lost for lack
+ * of memory: its message is set aside.
  *
- * The interrupt is either one for all CPUs, with a thread of its own, or one a
- * CPU, with a workqueue.
+ * The bottom half may have to wait for a thread whose holder is frozen. A
+ * suspend waits for the threads of interrupts, but not for this workqueue.
  *
- * Locking: none of its own. struct optee_smc.bottom_half belongs to the
- * interrupt's thread or to the work, of which there is never more than one at
- * a time.
+ * The interrupt is either one for all CPUs or one a CPU.
+ *
+ * Locking: none of its own. struct optee_smc.bottom_half belongs to the work,
+ * which never runs twice at a time.
  */
 
 #include <linux/cpu.h>
@@ -26,7 +27,7 @@
 #include "optee.h"
 #include "smc/smc_abi.h"
 
-/* Values read in one go; what is left then is the thread's */
+/* Values read in one go; what is left then is for the work */
 #define VALUES_A_GO	64
 
 /* The bottom half looks so often whether the driver is being removed */
@@ -72,12 +73,27 @@ static bool take_values(struct optee *optee, bool *bottom_half)
 	return true;
 }
 
-static bool needs_thread(struct optee *optee)
+static void handle(struct optee *optee)
 {
 	bool bottom_half = false;
 	bool more = take_values(optee, &bottom_half);
 
-	return bottom_half || more;
+	if (bottom_half || more)
+		queue_work(optee->smc.irq_wq, &optee->smc.irq_work);
+}
+
+static irqreturn_t shared_handler(int irq, void *data)
+{
+	handle(data);
+	return IRQ_HANDLED;
+}
+
+static irqreturn_t percpu_handler(int irq, void *data)
+{
+	struct optee_smc_percpu *percpu = data;
+
+	handle(percpu->optee);
+	return IRQ_HANDLED;
 }
 
 static int call_bottom_half(struct optee *optee)
@@ -96,11 +112,12 @@ static int call_bottom_half(struct optee *optee)
 }
 
 /*
- * Whether it was woken for a bottom half or for values is not told; a bottom
+ * Whether it was queued for a bottom half or for values is not told; a bottom
  * half that has nothing to do does no harm.
  */
-static void handle_in_thread(struct optee *optee)
+static void irq_work(struct work_struct *work)
 {
+	struct optee *optee = container_of(work, struct optee, smc.irq_work);
 	bool bottom_half = false;
 	int rc;
 
@@ -110,32 +127,6 @@ static void handle_in_thread(struct optee *optee)
 	rc = call_bottom_half(optee);
 	if (rc)
 		dev_err_ratelimited(optee->dev, "no bottom half: %d\n", rc);
-}
-
-static irqreturn_t shared_hard(int irq, void *data)
-{
-	return needs_thread(data) ? IRQ_WAKE_THREAD : IRQ_HANDLED;
-}
-
-static irqreturn_t shared_thread(int irq, void *data)
-{
-	handle_in_thread(data);
-	return IRQ_HANDLED;
-}
-
-static irqreturn_t percpu_hard(int irq, void *data)
-{
-	struct optee_smc_percpu *percpu = data;
-	struct optee *optee = percpu->optee;
-
-	if (needs_thread(optee))
-		queue_work(optee->smc.percpu_wq, &optee->smc.percpu_work);
-	return IRQ_HANDLED;
-}
-
-static void percpu_thread(struct work_struct *work)
-{
-	handle_in_thread(container_of(work, struct optee, smc.percpu_work));
 }
 
 static int percpu_up(unsigned int cpu, struct hlist_node *node)
@@ -175,30 +166,24 @@ static int percpu_init(struct optee *optee)
 {
 	struct optee_smc *smc = &optee->smc;
 	unsigned int cpu;
-	int rc = -ENOMEM;
+	int rc;
 
 	smc->percpu_irq = alloc_percpu(struct optee_smc_percpu);
 	if (!smc->percpu_irq)
-		return rc;
+		return -ENOMEM;
 	for_each_possible_cpu(cpu)
 		per_cpu_ptr(smc->percpu_irq, cpu)->optee = optee;
-	INIT_WORK(&smc->percpu_work, percpu_thread);
-	smc->percpu_wq = alloc_workqueue("optee_notif",
-					 WQ_UNBOUND | WQ_HIGHPRI |
-					 WQ_MEM_RECLAIM, 1);
-	if (!smc->percpu_wq)
-		goto free_data;
-	rc = request_percpu_irq(smc->irq, percpu_hard,
+	rc = request_percpu_irq(smc->irq, percpu_handler,
 				"optee_pcpu_notification", smc->percpu_irq);
 	if (rc)
-		goto destroy_wq;
+		goto free_data;
 	rc = percpu_hotplug_init(smc);
-	if (!rc)
-		return 0;
+	if (rc)
+		goto free_irq;
+	return 0;
 
+free_irq:
 	free_percpu_irq(smc->irq, smc->percpu_irq);
-destroy_wq:
-	destroy_workqueue(smc->percpu_wq);
 free_data:
 	free_percpu(smc->percpu_irq);
 	smc->percpu_irq = NULL;
@@ -210,28 +195,41 @@ static void percpu_exit(struct optee_smc *smc)
 	cpuhp_state_remove_instance(smc->percpu_state, &smc->percpu_node);
 	cpuhp_remove_multi_state(smc->percpu_state);
 	free_percpu_irq(smc->irq, smc->percpu_irq);
-	destroy_workqueue(smc->percpu_wq);
 	free_percpu(smc->percpu_irq);
 	smc->percpu_irq = NULL;
 }
 
 static int irq_request(struct optee *optee)
 {
-	unsigned int irq = optee->smc.irq;
+	struct optee_smc *smc = &optee->smc;
+	int rc;
 
-	if (irq_is_percpu_devid(irq))
-		return percpu_init(optee);
-	return request_threaded_irq(irq, shared_hard, shared_thread, 0,
-				    "optee_notification", optee);
+	INIT_WORK(&smc->irq_work, irq_work);
+	smc->irq_wq = alloc_workqueue("optee_notification",
+				      WQ_UNBOUND | WQ_HIGHPRI | WQ_MEM_RECLAIM,
+				      1);
+	if (!smc->irq_wq)
+		return -ENOMEM;
+	if (irq_is_percpu_devid(smc->irq))
+		rc = percpu_init(optee);
+	else
+		rc = request_irq(smc->irq, shared_handler, 0,
+				 "optee_notification", optee);
+	if (rc)
+		destroy_workqueue(smc->irq_wq);
+	return rc;
 }
 
 static void irq_free(struct optee *optee)
 {
-	WRITE_ONCE(optee->smc.irq_stopping, true);
-	if (optee->smc.percpu_irq)
-		percpu_exit(&optee->smc);
+	struct optee_smc *smc = &optee->smc;
+
+	if (smc->percpu_irq)
+		percpu_exit(smc);
 	else
-		free_irq(optee->smc.irq, optee);
+		free_irq(smc->irq, optee);
+	WRITE_ONCE(smc->irq_stopping, true);
+	destroy_workqueue(smc->irq_wq);
 }
 
 static int start(struct optee *optee)

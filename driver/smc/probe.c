@@ -286,8 +286,8 @@ static int start(struct optee *optee, unsigned int threads, u32 max_notif)
 
 unregister_core:
 	optee_core_unregister(optee);
-	cache_stop(optee, CACHE_MS);
 	optee_smc_irq_exit(optee);
+	cache_stop(optee, CACHE_MS);
 exit_core:
 	optee_core_exit(optee);
 exit_pool:
@@ -333,8 +333,8 @@ static void optee_smc_remove(struct platform_device *pdev)
 	struct optee *optee = platform_get_drvdata(pdev);
 
 	optee_core_unregister(optee);
-	cache_stop(optee, CACHE_MS);
 	optee_smc_irq_exit(optee);
+	cache_stop(optee, CACHE_MS);
 	optee_core_exit(optee);
 	pool_exit(optee);
 	kfree(optee);

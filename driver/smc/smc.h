@@ -34,11 +34,10 @@ typedef void optee_smc_fn(unsigned long a0, unsigned long a1, unsigned long a2,
  * @shm_va: the reserved pool, mapped, or NULL
  * @irq: of asynchronous notifications, or 0
  * @irq_stopping: the bottom half no longer waits for a thread
- * @bottom_half: message for it, so that it needs no memory; used by one task
- *		 at a time, the interrupt's thread or @percpu_work
+ * @irq_wq: does the bottom half
+ * @irq_work: on @irq_wq
+ * @bottom_half: message for it, so that it needs no memory; @irq_work's
  * @percpu_irq: @irq is one a CPU: what request_percpu_irq() keeps, or NULL
- * @percpu_wq: does the bottom half of a per-CPU interrupt
- * @percpu_work: on @percpu_wq
  * @percpu_state: CPU hotplug state of a per-CPU interrupt
  * @percpu_node: instance of @percpu_state
  */
@@ -48,10 +47,10 @@ struct optee_smc {
 	void *shm_va;
 	unsigned int irq;
 	bool irq_stopping;
+	struct workqueue_struct *irq_wq;
+	struct work_struct irq_work;
 	struct optee_msg *bottom_half;
 	struct optee_smc_percpu __percpu *percpu_irq;
-	struct workqueue_struct *percpu_wq;
-	struct work_struct percpu_work;
 	enum cpuhp_state percpu_state;
 	struct hlist_node percpu_node;
 };

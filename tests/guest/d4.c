@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * D4: a session is closed even if there is no memory for the message.
+ *
+ * Messages are cut from pages that are kept, so memory must first run out:
+ * callers wait for threads with a message each until one of them is refused
+ * for lack of memory. Then sessions are closed. Whether OP-TEE was told shows
+ * when there is no more room for new ones.
+ */
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "gt.h"
+#include "worker_ta.h"
+
+#define HOLD_MS		1500
+#define MAX_CALLERS	64
+#define VICTIMS		4
+#define ROUNDS		2
+#define MAX_SESSIONS	200
+
+static struct worker crowd;
+static struct call crowd_calls[MAX_CALLERS];
+
+static void *crowd_call(void *arg)
+{
+	worker_call(&crowd, WORKER_CMD_NOP, 0, 0, arg);
+	return NULL;
+}
+
+static void set_fail(const char *count)
+{
+	char pid[16];
+
+	snprintf(pid, sizeof(pid), "%d", getpid());
+	write_text("/sys/module/failalloc/parameters/pid", pid);
+	if (!write_text("/sys/module/failalloc/parameters/fail", count))
+		broken("failalloc: %s", strerror(errno));
+}
+
+/* Callers until one gets no memory; how many there are */
+static unsigned int exhaust(pthread_t *callers)
+{
+	unsigned int n;
+
+	for (n = 0; n < MAX_CALLERS; n++) {
+		struct call *call = &crowd_calls[n];
+
+		memset(call, 0, sizeof(*call));
+		if (pthread_create(&callers[n], NULL, crowd_call, call))
+			broken("no thread");
+		if (await(call->returned, 20) && call->result) {
+			if (call->result != (uint32_t)-ENOMEM &&
+			    call->result != 0xffff000c)
+				broken("no memory, yet %#x", call->result);
+			return n + 1;
+		}
+	}
+	return n;
+}
+
+static long clients(void)
+{
+	return is_ours() ? queue("kernel_clients") + queue("system_clients") :
+			   0;
+}
+
+static enum kind victim_kind(void)
+{
+	struct worker worker;
+	uint32_t why;
+
+	if (worker_try(&worker, SYSTEM, &why))
+		return KERNEL;
+	worker_close(&worker);
+	return SYSTEM;
+}
+
+/* How many sessions OP-TEE has room for */
+static unsigned int room(void)
+{
+	uint32_t session, ret;
+	unsigned int n = 0;
+	int fd = tee_open();
+
+	while (n < MAX_SESSIONS &&
+	       !tee_open_session(fd, worker_uuid, &session, &ret) && !ret)
+		n++;
+	close(fd);
+	return n;
+}
+
+static bool close_starved(struct worker *victims)
+{
+	pthread_t callers[MAX_CALLERS];
+	unsigned int n, i;
+
+	hold_threads(HOLD_MS);
+	set_fail("1000");
+	n = exhaust(callers);
+	for (i = 0; i < VICTIMS; i++) {
+		if (victims[i].kind == USER)
+			tee_close_session(victims[i].fd, victims[i].session);
+		worker_close(&victims[i]);
+	}
+	set_fail("0");
+	for (i = 0; i < n; i++)
+		pthread_join(callers[i], NULL);
+	return n < MAX_CALLERS;
+}
+
+void d4_close(void)
+{
+	unsigned int round, i, starved = 0, had, has;
+	struct worker victims[VICTIMS];
+	enum kind kind;
+	long before;
+
+	load_module("lab_tee", "");
+	load_module("failalloc", "");
+	kind = victim_kind();
+	before = clients();
+	worker_open(&crowd, USER);
+	had = room();
+	for (round = 0; round < ROUNDS; round++) {
+		for (i = 0; i < VICTIMS; i++)
+			worker_open(&victims[i], i % 2 ? USER : kind);
+		starved += close_starved(victims);
+	}
+	if (!starved)
+		broken("memory never ran out");
+	if (!await(clients() == before, 5000))
+		fault("%ld clients more than before", clients() - before);
+	has = room();
+	worker_close(&crowd);
+	unload_module("failalloc");
+	if (has < had)
+		fault("room for %u sessions, for %u after %d were closed",
+		      had, has, ROUNDS * VICTIMS);
+	sane();
+	ok("%d closed in %u rounds without memory, room for %u still",
+	   ROUNDS * VICTIMS, starved, has);
+}
