@@ -5,7 +5,7 @@
 
 KERNEL ?= 6.12
 
-.PHONY: help demo test test-full check unit fuzz bench module clean
+.PHONY: help demo test test-full check unit fuzz mutants bench module clean
 
 help:
 	@sed -n 's/^#: //p' $(MAKEFILE_LIST)
@@ -28,15 +28,19 @@ check:
 
 #: make unit            host tests
 unit: tools
-	$(MAKE) --no-print-directory -C tests/unit check
+	@$(MAKE) -s --no-print-directory -C tests/unit check
 
 #: make fuzz            the parsers fed with what fuzzers think of, for a minute each
 fuzz: tools
 	tests/fuzz/run 60
 
+#: make mutants         broken queues, each of which a host test must catch
+mutants: tools
+	tests/unit/mutants
+
 #: make bench           what the queue costs, as ratios
 bench: tools
-	$(MAKE) --no-print-directory -C bench
+	@$(MAKE) -s --no-print-directory -C tests/unit bench
 
 #: make module          optee.ko for a guest kernel (KERNEL=6.12)
 module:

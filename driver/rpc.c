@@ -16,7 +16,6 @@
 #include <linux/err.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
-#include <linux/slab.h>
 #include <linux/timekeeping.h>
 
 #include "arguments.h"
@@ -144,9 +143,6 @@ static u32 alloc_kernel(struct rpc *rpc, size_t size)
 {
 	struct tee_shm *shm;
 
-	/* What the page allocator would warn of */
-	if (size > KMALLOC_MAX_SIZE)
-		return TEEC_ERROR_OUT_OF_MEMORY;
 	shm = optee_shm_lend_kernel(rpc->call->optee, size);
 	if (IS_ERR(shm))
 		return result(PTR_ERR(shm));

@@ -34,6 +34,7 @@
 #define CONTEXTS	3
 #define MAX_NOTIF	70
 #define UNTOUCHED	0x5a
+#define NOT_SAID	0x55555555
 
 /**
  * struct fetched - a request the supplicant has
@@ -204,7 +205,7 @@ static void read_shown(struct fetched *f)
 	for (n = 0; n < f->num; n++)
 		if (tee_param_is_memref(&f->param[n]) &&
 		    f->param[n].u.memref.shm)
-			BUG_ON(f->param[n].u.memref.shm->ctx != f->ctx);
+			host_bug_on(f->param[n].u.memref.shm->ctx != f->ctx);
 }
 
 /* The task is in an ioctl of its own now: what it fetched it has read */
@@ -239,7 +240,7 @@ static void fetch(void)
 		f->num = 0;
 		return;
 	}
-	BUG_ON(f->num > MAX_ROOM);
+	host_bug_on(f->num > MAX_ROOM);
 	f->ctx = ctx;
 	f->fetcher = current;
 }
@@ -367,7 +368,7 @@ static void meanwhile(void)
 	struct task_struct *was;
 
 	/* A supplicant that cannot sleep does not get here again */
-	BUG_ON(w->waking);
+	host_bug_on(w->waking);
 	w->waking = true;
 	was = host_become(w->supp[what >> 7]);
 	if (w->left)
@@ -433,7 +434,7 @@ static void ask(struct optee_call *call)
 
 	arg->cmd = take_cmd();
 	arg->num_params = lie & 0x80 ? take_number() : room;
-	arg->ret = 0x55555555;
+	arg->ret = NOT_SAID;
 	for (n = 0; n < room; n++)
 		take_param(&arg->params[n]);
 	((u8 *)arg)[size - 1] = UNTOUCHED;
@@ -444,12 +445,11 @@ static void ask(struct optee_call *call)
 		};
 
 	optee_rpc_serve(call, arg, size - 1);
-	BUG_ON(((u8 *)arg)[size - 1] != UNTOUCHED);
-	BUG_ON(arg->ret == 0x55555555 && !(lie & 0x80) && !room &&
-	       arg->cmd == OPTEE_RPC_CMD_GET_TIME);
-	BUG_ON(call->rpc_cmd != OPTEE_CALL_NO_RPC);
-	BUG_ON(call->rpc_server);
-	BUG_ON(current->spinning);
+	host_bug_on(((u8 *)arg)[size - 1] != UNTOUCHED);
+	host_bug_on(arg->ret == NOT_SAID);
+	host_bug_on(call->rpc_cmd != OPTEE_CALL_NO_RPC);
+	host_bug_on(call->rpc_server);
+	host_bug_on(current->spinning);
 	if (arg->cmd == OPTEE_RPC_CMD_SHM_ALLOC && !arg->ret)
 		w->last = arg->params[0].u.tmem.shm_ref;
 	free(arg);
@@ -489,7 +489,7 @@ static void setup(const u8 *data, size_t size)
 	w->optee.supp_teedev = &w->supp_dev;
 	optee_shm_table_init(&w->optee);
 	optee_supp_init(&w->optee.supp);
-	BUG_ON(optee_notif_init(&w->optee, MAX_NOTIF));
+	host_bug_on(optee_notif_init(&w->optee, MAX_NOTIF));
 	w->caller = host_task_new(NULL);
 	w->supp[0] = host_task_new(NULL);
 	w->supp[1] = host_task_new(w->supp[0]->tgid);
@@ -508,9 +508,9 @@ static void teardown(void)
 		close_supp(n);
 	optee_supp_exit(&w->optee.supp);
 	optee_shm_table_exit(&w->optee);
-	BUG_ON(host_tee_shms);
+	host_bug_on(host_tee_shms);
 	for (n = 0; n < CONTEXTS; n++)
-		BUG_ON(w->ctx[n].refs);
+		host_bug_on(w->ctx[n].refs);
 	host_become(w->self);
 	host_task_free(w->caller);
 	host_task_free(w->supp[1]);

@@ -61,7 +61,7 @@ void d3_kill(void)
 	ok("gone after %llu ms", (unsigned long long)(now_us() - killed) / 1000);
 }
 
-static void freeze(const char *name)
+static void freeze_all(const char *name)
 {
 	char refused[64];
 	uint64_t start;
@@ -91,7 +91,7 @@ void d3_freeze(void)
 
 	hold_threads(HOLD_MS);
 	wait_it(waiter);
-	freeze("gt-waiter");
+	freeze_all("gt-waiter");
 	if (!await(waiter->call.returned, HOLD_MS * 3) || waiter->call.result)
 		broken("the waiter is not served after the thaw: %#x",
 		       waiter->call.result);
@@ -142,7 +142,7 @@ void d12_freeze(void)
 	sleep_ms(200);
 	if (pair->waiter.returned)
 		broken("the waiter did not have to wait");
-	freeze("gt-notified");
+	freeze_all("gt-notified");
 	if (!await(pair->waiter.returned, HOLD_MS * 3) || pair->waiter.result ||
 	    pair->holder.result)
 		broken("not served after the thaw: %#x %#x",

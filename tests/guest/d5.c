@@ -54,7 +54,7 @@ static void cancel(void *arg)
 }
 
 /* Processes that will hold or want a thread each */
-static struct actor *crowd(unsigned int n)
+static struct actor *crowd_new(unsigned int n)
 {
 	struct actor *actors = actors_new(n);
 	unsigned int i;
@@ -75,7 +75,7 @@ void d5_cancel(void)
 	uint64_t start;
 
 	worker_open(&target->worker, USER);
-	others = crowd(threads());
+	others = crowd_new(threads());
 	reserve();
 	spawn("gt-target", sleep_long, target);
 	if (!await(target->call.asked, 2000))
@@ -128,7 +128,7 @@ void d6_bottom_half(void)
 		skip("OP-TEE has no interrupt here");
 	if (!await(interrupts() > before, 3000))
 		skip("OP-TEE sends no notifications");
-	others = crowd(threads());
+	others = crowd_new(threads());
 	reserve();
 	actors_go(others, threads());
 	sleep_ms(400);

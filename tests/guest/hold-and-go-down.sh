@@ -1,9 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-only
+# usage: hold-and-go-down.sh reboot|shutdown|idle
+#
 # Leaves calls in OP-TEE and callers that wait for a thread, and goes down:
-# "reboot" at once, "shutdown" by leaving it to the guest's init. The host
-# measures the time. Not a test by itself: hold-and-go-down.sh reboot|shutdown
+# "reboot" at once, "shutdown" by leaving it to the guest's init. "idle" leaves
+# sessions and shared memory only, and goes down at once. Not a test by itself:
+# the host measures the time, and reads the log.
 insmod /lib/modules/lab/smc_watch.ko || exit 1
-setsid gt hold-for-ever >/dev/null 2>&1 </dev/null &
+what=hold-for-ever
+[ "$1" != idle ] || what=hold-memory
+setsid gt $what >/dev/null 2>&1 </dev/null &
 tries=0
 until [ -e /tmp/held ]; do
 	tries=$((tries + 1))

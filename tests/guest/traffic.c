@@ -204,3 +204,20 @@ void hold_for_ever(void)
 	sleep_ms(60000);
 	ok("over");
 }
+
+/* Not a test: sessions open and memory shared for a minute, and no call */
+void hold_memory(void)
+{
+	struct worker worker;
+	int i, id;
+
+	worker_open(&worker, USER);
+	for (i = 0; i < 3; i++)
+		if (tee_shm_alloc(worker.fd, 65536, &id) < 0)
+			broken("no shared memory");
+	if (echo_allocated(&worker, 0, 100))
+		broken("a call fails");
+	close(open("/tmp/held", O_CREAT | O_WRONLY, 0600));
+	sleep_ms(60000);
+	ok("over");
+}

@@ -30,7 +30,7 @@ void host_fail_alloc(unsigned int n)
 /* For each allocation; it may sleep */
 bool host_alloc_fails(void)
 {
-	BUG_ON(current->spinning);
+	host_bug_on(current->spinning);
 	return __atomic_load_n(&alloc_countdown, __ATOMIC_SEQ_CST) &&
 	       !__atomic_sub_fetch(&alloc_countdown, 1, __ATOMIC_SEQ_CST);
 }
@@ -55,7 +55,7 @@ struct task_struct *pid_task(struct pid *pid, enum pid_type type)
 {
 	struct task_struct *task;
 
-	BUG_ON(type != PIDTYPE_TGID);
+	host_bug_on(type != PIDTYPE_TGID);
 	pthread_mutex_lock(&big);
 	task = pid ? pid->leader : NULL;
 	pthread_mutex_unlock(&big);
@@ -80,7 +80,7 @@ struct task_struct *host_task_new(struct pid *process)
 	atomic_set(&task->signal->live, 1);
 	task->tgid = process ? get_pid(process) : process_new(task);
 	task->pid = __atomic_add_fetch(&last_pid, 1, __ATOMIC_SEQ_CST);
-	strcpy(task->comm, "host");
+	memcpy(task->comm, "host", sizeof("host"));
 	return task;
 }
 
@@ -124,6 +124,22 @@ struct task_struct *host_current(void)
 		pthread_setspecific(task_key, task);
 	}
 	return task;
+}
+
+void host_started(struct task_struct **task)
+{
+	pthread_mutex_lock(&big);
+	*task = current;
+	pthread_cond_broadcast(&change);
+	pthread_mutex_unlock(&big);
+}
+
+void host_wait_started(struct task_struct **task)
+{
+	pthread_mutex_lock(&big);
+	while (!*task)
+		pthread_cond_wait(&change, &big);
+	pthread_mutex_unlock(&big);
 }
 
 void host_process_exit(struct pid *process)
@@ -177,7 +193,7 @@ bool fatal_signal_pending(struct task_struct *task)
 static void sleep_until(struct task_struct *t, s64 until,
 			const wait_queue_head_t *wq, unsigned long seen)
 {
-	BUG_ON(t->spinning);
+	host_bug_on(t->spinning);
 	t->until = until;
 	t->asleep = true;
 	pthread_cond_broadcast(&change);
@@ -210,7 +226,7 @@ int schedule_hrtimeout(ktime_t *until, int mode)
 {
 	bool over;
 
-	BUG_ON(mode != HRTIMER_MODE_ABS);
+	host_bug_on(mode != HRTIMER_MODE_ABS);
 	pthread_mutex_lock(&big);
 	sleep_until(current, *until, NULL, 0);
 	over = now >= *until;
@@ -365,7 +381,7 @@ void host_lock_init(struct host_lock *l)
 
 void host_lock_destroy(struct host_lock *l)
 {
-	BUG_ON(READ_ONCE(l->owner));
+	host_bug_on(READ_ONCE(l->owner));
 	pthread_mutex_destroy(&l->lock);
 }
 
@@ -376,8 +392,8 @@ bool host_lock_mine(const struct host_lock *l)
 
 void host_lock_take(struct host_lock *l, bool spin)
 {
-	BUG_ON(host_lock_mine(l));
-	BUG_ON(!spin && current->spinning);
+	host_bug_on(host_lock_mine(l));
+	host_bug_on(!spin && current->spinning);
 	pthread_mutex_lock(&l->lock);
 	WRITE_ONCE(l->owner, current);
 	current->spinning += spin;
@@ -385,7 +401,7 @@ void host_lock_take(struct host_lock *l, bool spin)
 
 void host_lock_drop(struct host_lock *l, bool spin)
 {
-	BUG_ON(!host_lock_mine(l));
+	host_bug_on(!host_lock_mine(l));
 	WRITE_ONCE(l->owner, NULL);
 	current->spinning -= spin;
 	pthread_mutex_unlock(&l->lock);
@@ -397,7 +413,7 @@ int idr_alloc_cyclic(struct idr *idr, void *ptr, int start, int end, gfp_t gfp)
 {
 	u32 id;
 
-	BUG_ON(end);
+	host_bug_on(end);
 	if (host_alloc_fails())
 		return -ENOMEM;
 	if (idr->next < (u32)start)

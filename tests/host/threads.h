@@ -83,7 +83,9 @@ struct task_struct {
 struct task_struct *host_current(void);
 #define current		host_current()
 
+/* Who uses them says what they pair with */
 #define smp_load_acquire(p)	__atomic_load_n((p), __ATOMIC_ACQUIRE)
+/* The same */
 #define smp_store_release(p, v)	__atomic_store_n((p), (v), __ATOMIC_RELEASE)
 
 void set_current_state(unsigned int state);
@@ -174,8 +176,8 @@ bool host_lock_mine(const struct host_lock *l);
 #define spin_lock_irqsave(s, flags) \
 	do { (flags) = 1; spin_lock(s); } while (0)
 #define spin_unlock_irqrestore(s, flags) \
-	do { BUG_ON(!(flags)); spin_unlock(s); } while (0)
-#define lockdep_assert_held(x)	BUG_ON(!host_lock_mine(&(x)->l))
+	do { host_bug_on(!(flags)); spin_unlock(s); } while (0)
+#define lockdep_assert_held(x)	host_bug_on(!host_lock_mine(&(x)->l))
 
 /* Wait queues */
 
@@ -190,7 +192,7 @@ void wake_up(wait_queue_head_t *wq);
 #define wake_up_all(wq)		wake_up(wq)
 #define init_waitqueue_head(wq)	((wq)->wakes = 0)
 
-#define wait_event_state(wq, cond, state) __extension__ ({		\
+#define wait_event_state(wq, cond, state) ({				\
 	unsigned long wes_seen;						\
 	int wes_rc = 0;							\
 									\
@@ -222,6 +224,10 @@ void host_calm(struct task_struct *task);
 void host_wait_asleep(struct task_struct *task, unsigned int wakes);
 unsigned int host_wakes(struct task_struct *task);
 unsigned int host_state(struct task_struct *task);
+
+/* A new thread says which task it is, and who made it waits for that */
+void host_started(struct task_struct **task);
+void host_wait_started(struct task_struct **task);
 
 /* A task without a thread; host_become() is how one thread is several */
 struct task_struct *host_task_new(struct pid *process);

@@ -80,7 +80,7 @@ static void *ask_thread(void *arg)
 {
 	struct asker *a = arg;
 
-	smp_store_release(&a->task, current);
+	host_started(&a->task);
 	ask(a);
 	return NULL;
 }
@@ -89,8 +89,7 @@ void ask_start(struct asker *a)
 {
 	a->task = NULL;
 	pthread_create(&a->thread, NULL, ask_thread, a);
-	while (!smp_load_acquire(&a->task))
-		sched_yield();
+	host_wait_started(&a->task);
 }
 
 u32 ask_finish(struct asker *a)

@@ -52,7 +52,7 @@ static void *caller_thread(void *arg)
 	struct caller *c = arg;
 
 	c->call.optee = &optee;
-	smp_store_release(&c->task, current);
+	host_started(&c->task);
 	if (c->func == OPTEE_RPC_CMD_SHM_ALLOC)
 		c->ret = optee_supp_alloc(&c->call, c->size, &c->shm);
 	else
@@ -65,8 +65,7 @@ void caller_start(struct caller *c)
 {
 	c->task = NULL;
 	pthread_create(&c->thread, NULL, caller_thread, c);
-	while (!smp_load_acquire(&c->task))
-		sched_yield();
+	host_wait_started(&c->task);
 }
 
 void caller_waits(struct caller *c, unsigned int wakes)

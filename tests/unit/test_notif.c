@@ -38,7 +38,7 @@ static void *wait_thread(void *arg)
 {
 	struct waiter *w = arg;
 
-	smp_store_release(&w->task, current);
+	host_started(&w->task);
 	w->rc = optee_notif_wait(&optee, w->value, w->ms);
 	return NULL;
 }
@@ -47,8 +47,7 @@ static void start(struct waiter *w)
 {
 	w->task = NULL;
 	pthread_create(&w->thread, NULL, wait_thread, w);
-	while (!smp_load_acquire(&w->task))
-		sched_yield();
+	host_wait_started(&w->task);
 	host_wait_asleep(w->task, 0);
 }
 

@@ -61,7 +61,7 @@ static void test_sizes_and_types_that_cannot_be_are_refused(void **state)
 	expect_refused(1ULL << 32, 8, 8, TEEC_ERROR_BAD_PARAMETERS);
 	expect_refused(OPTEE_RPC_SHM_KERNEL, 8, 8192,
 		       TEEC_ERROR_BAD_PARAMETERS);
-	expect_refused(OPTEE_RPC_SHM_KERNEL, KMALLOC_MAX_SIZE + 1, 8,
+	expect_refused(OPTEE_RPC_SHM_KERNEL, 1UL << 30, 8,
 		       TEEC_ERROR_OUT_OF_MEMORY);
 	expect_refused(OPTEE_RPC_SHM_KERNEL, ~0ULL, 8,
 		       TEEC_ERROR_OUT_OF_MEMORY);

@@ -281,7 +281,7 @@ static void *idle_supplicant(void *task)
 {
 	struct fetched f;
 
-	smp_store_release((struct task_struct **)task, current);
+	host_started(task);
 	fetch(&supp_ctx, &f);
 	answer(&supp_ctx, &f, 8);
 	return NULL;
@@ -294,8 +294,7 @@ static void test_idle_supplicant_lets_suspend(void **state)
 	pthread_t thread;
 
 	pthread_create(&thread, NULL, idle_supplicant, &task);
-	while (!smp_load_acquire(&task))
-		sched_yield();
+	host_wait_started(&task);
 	host_wait_asleep(task, 0);
 	assert_int_equal(host_state(task), TASK_INTERRUPTIBLE | TASK_FREEZABLE);
 	caller_start(&c);

@@ -89,6 +89,7 @@ static inline size_t host_struct_size(size_t head, size_t each, size_t n)
 } while (0)
 
 #define BUG_ON(cond)		host_bug(cond)
+#define host_bug_on(cond)	BUG_ON(cond)
 #define WARN_ON(cond)		({ bool warn = (cond); host_bug(warn); warn; })
 #define WARN_ON_ONCE(cond)	WARN_ON(cond)
 
@@ -168,8 +169,6 @@ bool host_alloc_fails(void);
 #else
 #define host_alloc_fails()	false
 #endif
-
-#define KMALLOC_MAX_SIZE	(4UL << 20)
 
 static inline void *host_zalloc(size_t size)
 {
