@@ -18,9 +18,10 @@ demo:
 test:
 	tests/run
 
-#: make test-full       the whole of xtest: both kernels, both drivers, compared
+#: make test-full       the whole of xtest on both kernels with both drivers, compared;
+#:                      the guest tests on stock too, to see its faults; the lab itself
 test-full:
-	tests/xtest --full
+	tests/run test xtest-full stock-6.12 stock-6.1 lab-full
 
 #: make check           style and static checks
 check:

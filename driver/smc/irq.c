@@ -30,8 +30,8 @@
 /* Values read in one go; what is left then is for the work */
 #define VALUES_A_GO	64
 
-/* The bottom half looks so often whether the driver is being removed */
-#define BOTTOM_HALF_WAIT	(1000 * CQ_MS)
+/* Goes of the work: all values there can be, however often */
+#define MAX_GOES	1024
 
 /* OP-TEE is told to stop; if no thread is to be had for so long, it is not */
 #define STOP_WAIT		(2000 * CQ_MS)
@@ -100,15 +100,11 @@ static int call_bottom_half(struct optee *optee)
 {
 	struct optee_msg *msg = optee->smc.bottom_half;
 	struct optee_who who;
-	int rc;
 
+	optee_msg_reset(optee, msg, 0);
+	msg->arg->cmd = OPTEE_MSG_CMD_DO_BOTTOM_HALF;
 	optee_who_unblocks(optee, &who);
-	do {
-		optee_msg_reset(optee, msg, 0);
-		msg->arg->cmd = OPTEE_MSG_CMD_DO_BOTTOM_HALF;
-		rc = optee_call(optee, &who, msg, cq_now() + BOTTOM_HALF_WAIT);
-	} while (rc == -ETIMEDOUT && !READ_ONCE(optee->smc.irq_stopping));
-	return rc;
+	return optee_call(optee, &who, msg, CQ_FOREVER);
 }
 
 /*
@@ -119,10 +115,9 @@ static void irq_work(struct work_struct *work)
 {
 	struct optee *optee = container_of(work, struct optee, smc.irq_work);
 	bool bottom_half = false;
-	int rc;
+	int goes = 0, rc;
 
-	while (take_values(optee, &bottom_half) &&
-	       !READ_ONCE(optee->smc.irq_stopping))
+	while (take_values(optee, &bottom_half) && ++goes < MAX_GOES)
 		cond_resched();
 	rc = call_bottom_half(optee);
 	if (rc)
@@ -228,7 +223,6 @@ static void irq_free(struct optee *optee)
 		percpu_exit(smc);
 	else
 		free_irq(smc->irq, optee);
-	WRITE_ONCE(smc->irq_stopping, true);
 	destroy_workqueue(smc->irq_wq);
 }
 
@@ -240,7 +234,7 @@ static int start(struct optee *optee)
 	return (u32)res.a0 == OPTEE_SMC_OK ? 0 : -EOPNOTSUPP;
 }
 
-/* May take a thread even when the queue is closed for others */
+/* May take a thread even when the queue is closed to others */
 static int stop(struct optee *optee)
 {
 	struct optee_msg *msg = optee_msg_get_private(optee, 0);
@@ -291,9 +285,13 @@ put_msg:
 
 /**
  * optee_smc_irq_exit() - take no more asynchronous notifications
- * @optee: where; does nothing if it took none
+ * @optee: where; no client is left. Does nothing if it took none
  *
- * Context: Process; sleeps, not longer than the bounds above.
+ * A bottom half may be waiting for a thread. If OP-TEE could be told to stop,
+ * there was one, and the bottom half gets it next; if not, there will be none
+ * for anybody, and closing the queue ends all waits.
+ *
+ * Context: Process; sleeps, not much longer than STOP_WAIT.
  */
 void optee_smc_irq_exit(struct optee *optee)
 {
@@ -302,9 +300,12 @@ void optee_smc_irq_exit(struct optee *optee)
 	if (!optee->smc.irq)
 		return;
 	rc = stop(optee);
-	if (rc)
+	if (rc) {
 		dev_warn(optee->dev,
-			 "OP-TEE was not told to stop notifications: %d\n", rc);
+			 "OP-TEE was not told to stop notifications: %d\n",
+			 rc);
+		optee_cq_close(&optee->cq, OPTEE_CQ_CLASSES);
+	}
 	irq_free(optee);
 	optee_msg_put(optee, optee->smc.bottom_half);
 	optee->smc.irq = 0;

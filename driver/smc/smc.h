@@ -33,7 +33,6 @@ typedef void optee_smc_fn(unsigned long a0, unsigned long a1, unsigned long a2,
  * @caps: OPTEE_SMC_CAP_*, what OP-TEE said it can do; constant after probe
  * @shm_va: the reserved pool, mapped, or NULL
  * @irq: of asynchronous notifications, or 0
- * @irq_stopping: the bottom half no longer waits for a thread
  * @irq_wq: does the bottom half
  * @irq_work: on @irq_wq
  * @bottom_half: message for it, so that it needs no memory; @irq_work's
@@ -46,7 +45,6 @@ struct optee_smc {
 	u32 caps;
 	void *shm_va;
 	unsigned int irq;
-	bool irq_stopping;
 	struct workqueue_struct *irq_wq;
 	struct work_struct irq_work;
 	struct optee_msg *bottom_half;

@@ -3,10 +3,10 @@
  * leak_thread: takes secure threads away for good, as a kernel does that
  * crashed in the middle of a call and was followed by another through kexec.
  *
- * It asks OP-TEE for a session with a trusted app that does not exist. OP-TEE
- * comes back with a request for memory, to look for the app with, and that is
- * never answered: its thread stays suspended until the next reset. The page
- * that OP-TEE was given stays its own as well.
+ * It makes calls that OP-TEE refuses, until one is interrupted on its way:
+ * OP-TEE then hands the processor back to have the interrupt served, and is
+ * never told to go on. Its thread stays suspended until the next reset, with
+ * no lock of OP-TEE's taken. The page that has the message stays OP-TEE's.
  *
  * Parameters:
  *	count	how many threads to take
@@ -32,17 +32,19 @@ static int leaked;
 module_param(leaked, int, 0444);
 
 /* OP-TEE's ABI: core/arch/arm/include/sm/optee_smc.h, optee_msg.h */
-#define SMC_RETURN_FROM_RPC	0x32000003
 #define SMC_CALL_WITH_ARG	0x32000004
 #define SMC_CACHED		1
 
 #define RET_THREAD_LIMIT	1
+#define RET_BAD_COMMAND		5
 #define RET_RPC_PREFIX		0xffff0000
 #define RET_RPC_INTERRUPT	(RET_RPC_PREFIX | 4)
-#define RET_UNKNOWN		0xffffffff
 
-#define CMD_OPEN_SESSION	0
-#define ATTR_META_VALUE_IN	0x101
+/* No command that OP-TEE has */
+#define CMD_UNKNOWN		0x7e57
+
+/* Timer interrupts come a few hundred times a second */
+#define MAX_CALLS		100000
 
 struct message {
 	u32 cmd;
@@ -53,50 +55,37 @@ struct message {
 	u32 ret;
 	u32 ret_origin;
 	u32 num_params;
-	struct {
-		u64 attr;
-		u8 octets[24];
-	} params[2];
 };
 
-static void fill(struct message *msg)
+static u32 call(struct page *page)
 {
-	memset(msg, 0, sizeof(*msg));
-	msg->cmd = CMD_OPEN_SESSION;
-	msg->num_params = ARRAY_SIZE(msg->params);
-	msg->params[0].attr = ATTR_META_VALUE_IN;
-	memset(msg->params[0].octets, 0xa5, 16);
-	msg->params[1].attr = ATTR_META_VALUE_IN;
-}
-
-/* An interrupt that came meanwhile is no reason to leave */
-static u32 call(phys_addr_t pa)
-{
+	struct message *msg = page_address(page);
+	phys_addr_t pa = page_to_phys(page);
 	struct arm_smccc_res res;
 
+	memset(msg, 0, sizeof(*msg));
+	msg->cmd = CMD_UNKNOWN;
 	arm_smccc_smc(SMC_CALL_WITH_ARG, upper_32_bits(pa), lower_32_bits(pa),
 		      SMC_CACHED, 0, 0, 0, 0, &res);
-	while ((u32)res.a0 == RET_RPC_INTERRUPT) {
-		cond_resched();
-		arm_smccc_smc(SMC_RETURN_FROM_RPC, res.a1, res.a2, res.a3,
-			      0, 0, 0, 0, &res);
-	}
 	return res.a0;
 }
 
 static int leak_one(void)
 {
 	struct page *page = alloc_page(GFP_KERNEL);
-	u32 ret;
+	u32 ret = 0;
+	int n = 0;
 
 	if (!page)
 		return -ENOMEM;
-	fill(page_address(page));
-	ret = call(page_to_phys(page));
-	if (ret != RET_UNKNOWN && (ret & RET_RPC_PREFIX) == RET_RPC_PREFIX)
+	do {
+		ret = call(page);
+		cond_resched();
+	} while (ret == RET_BAD_COMMAND && n++ < MAX_CALLS);
+	if (ret == RET_RPC_INTERRUPT)
 		return 0;
 	__free_page(page);
-	pr_err("OP-TEE did not come back with a request: %#x\n", ret);
+	pr_err("no call was interrupted in %d: %#x\n", n, ret);
 	return ret == RET_THREAD_LIMIT ? -EBUSY : -EIO;
 }
 
