@@ -22,6 +22,8 @@ struct optee;
  * @pid: the caller
  * @comm: its name
  * @supp_nowait: it does not wait for a tee-supplicant that is not there
+ * @supp: struct optee_supp.number of the one that served it, or 0; struct
+ *	  optee_supp.lock
  * @since: when it got its slot, ktime_get_ns()
  * @rpc_cmd: the RPC it is in, enum optee_rpc_cmd, or -1 while it is in the
  *	     secure world; written by the caller, read by anybody
@@ -41,6 +43,7 @@ struct optee_call {
 	pid_t pid;
 	char comm[TASK_COMM_LEN];
 	bool supp_nowait;
+	u32 supp;
 	u64 since;
 	int rpc_cmd;
 	pid_t rpc_server;

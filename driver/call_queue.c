@@ -228,7 +228,7 @@ static int choose_level(struct optee_cq *cq)
 	unsigned int waiting = 0;
 	bool room = true;
 
-	BUILD_BUG_ON(OPTEE_CQ_LEVELS > OPTEE_CQ_MAX_PASSED + 1);
+	BUILD_BUG_ON(OPTEE_CQ_MAX_PASSED + 1 < OPTEE_CQ_LEVELS);
 	for (level = TOP_LEVEL; level >= 0; level--) {
 		room = room && has_room(&cq->levels[level]);
 		if (room)

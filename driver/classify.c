@@ -25,6 +25,7 @@
 static char *system_uuids[MAX_SYSTEM_UUIDS] = {
 	"a8cfe406-d4f5-4a2e-9f8d-a25dc754c099",
 };
+
 static int system_uuids_count = 1;
 module_param_array_named(system_uuids, system_uuids, charp,
 			 &system_uuids_count, 0444);

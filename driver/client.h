@@ -54,7 +54,7 @@ struct optee_ctx {
 	struct optee_client *client;
 	struct optee_cq_client kernel_turn;
 	struct kref refs;
-	struct mutex lock;
+	struct mutex lock;	/* not held during a call */
 	struct xarray sessions;
 };
 

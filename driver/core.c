@@ -14,6 +14,7 @@
  */
 
 #include <linux/module.h>
+#include <linux/random.h>
 #include <linux/tee.h>
 
 #include "client.h"
@@ -208,6 +209,8 @@ int optee_core_init(struct optee *optee, unsigned int threads, u32 max_notif)
 	mutex_init(&optee->clients_lock);
 	INIT_LIST_HEAD(&optee->clients);
 	optee_shm_table_init(optee);
+	/* OP-TEE may still know memory by cookies of a kernel before this one */
+	optee->shm.next = (get_random_u32() >> 1) ?: 1;
 	optee_supp_init(&optee->supp);
 	optee_stall_init(optee, stall_ms);
 	optee_devices_init(optee);

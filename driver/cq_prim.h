@@ -21,7 +21,7 @@
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 
-typedef spinlock_t cq_lock_t;
+#define cq_lock_t		spinlock_t
 
 #define cq_lock_init(l)		spin_lock_init(l)
 #define cq_lock(l)		spin_lock(l)
@@ -30,7 +30,7 @@ typedef spinlock_t cq_lock_t;
 #define cq_assert(cond)		WARN_ON_ONCE(!(cond))
 
 /* Nanoseconds of the monotonic clock */
-typedef s64 cq_time_t;
+#define cq_time_t		s64
 
 #define CQ_MS			((cq_time_t)NSEC_PER_MSEC)
 #define CQ_FOREVER		((cq_time_t)KTIME_MAX)

@@ -205,7 +205,14 @@ static int open_session(struct tee_context *ctx, u32 *session)
 	if (rc)
 		return rc;
 	*session = arg.session;
-	return arg.ret == TEEC_SUCCESS ? 0 : -ENOENT;
+	switch (arg.ret) {
+	case TEEC_SUCCESS:
+		return 0;
+	case TEEC_ERROR_ITEM_NOT_FOUND:
+		return -ENOENT;
+	default:
+		return -EIO;
+	}
 }
 
 static int stage_run(struct optee_stage *stage)

@@ -89,7 +89,7 @@ struct optee {
 	char version[32];
 	struct optee_cq cq;
 	struct optee_cq_client own;
-	struct mutex clients_lock;
+	struct mutex clients_lock;	/* a leaf */
 	struct list_head clients;
 	struct optee_msg_cache msgs;
 	struct optee_shm_table shm;

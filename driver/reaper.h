@@ -51,7 +51,7 @@ struct optee_reap {
  */
 struct optee_reaper {
 	struct optee *optee;
-	spinlock_t lock;
+	spinlock_t lock;	/* a leaf */
 	struct list_head todo;
 	unsigned int pending;
 	struct work_struct work;

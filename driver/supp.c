@@ -5,8 +5,9 @@
  * Promises:
  * - A caller gets an answer, or TEEC_ERROR_COMMUNICATION when there will be
  *   none: the supplicant closed its device or died. A request that nobody has
- *   fetched does not wait for the next supplicant either: what it names, file
- *   descriptors and memory, was the last one's.
+ *   fetched does not wait for the next supplicant either, nor does anything
+ *   that a call asks once a supplicant that is gone has served it: what it
+ *   names, file descriptors and memory, was the last one's.
  * - Without a supplicant, in-kernel clients are refused at once; processes
  *   wait for one, as at boot.
  * - A fatal signal ends a caller's wait. Nobody touches its call afterwards;
@@ -162,12 +163,24 @@ static void enqueue(struct optee_supp *supp, struct optee_supp_request *req)
 	wake_up(&supp->arrived);
 }
 
+/* With @supp, or with the one that comes if it is not there */
+static bool may_ask(const struct optee_supp *supp,
+		    const struct optee_call *call)
+{
+	lockdep_assert_held(&supp->lock);
+	if (supp->closed)
+		return false;
+	if (!supp->ctx)
+		return !call->supp && !call->supp_nowait;
+	return !call->supp || call->supp == supp->number;
+}
+
 static u32 submit(struct optee_supp *supp, struct optee_supp_request *req)
 {
 	u32 ret = TEEC_ERROR_COMMUNICATION;
 
 	mutex_lock(&supp->lock);
-	if (!supp->closed && (supp->ctx || !req->call->supp_nowait))
+	if (may_ask(supp, req->call))
 		ret = check_memory(supp, req);
 	if (!ret)
 		enqueue(supp, req);

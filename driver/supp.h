@@ -21,6 +21,7 @@ struct pid;
  * struct optee_supp - the supplicant of one OP-TEE
  * @lock: protects every field below
  * @ctx: its open /dev/teeprivN, or NULL
+ * @number: of @ctx, another for each; not 0 after the first
  * @process: who last received a request with @ctx, a reference; NULL before
  * @queued: requests it has not fetched, oldest first
  * @shown: requests whose fetcher may still be reading them
@@ -32,6 +33,7 @@ struct pid;
 struct optee_supp {
 	struct mutex lock;	/* before tee_device.mutex */
 	struct tee_context *ctx;
+	u32 number;
 	struct pid *process;
 	struct list_head queued;
 	struct list_head shown;

@@ -36,6 +36,15 @@
 /* A supplicant with nothing to do is not in the way of suspend */
 #define IDLE_STATE	(TASK_INTERRUPTIBLE | TASK_FREEZABLE)
 
+static void attach(struct optee_supp *supp, struct tee_context *ctx)
+{
+	lockdep_assert_held(&supp->lock);
+	WRITE_ONCE(supp->ctx, ctx);
+	/* 0 is no supplicant's, when they are counted round */
+	if (!++supp->number)
+		supp->number++;
+}
+
 /**
  * optee_supp_open() - a supplicant is there
  * @optee: where
@@ -58,7 +67,7 @@ int optee_supp_open(struct optee *optee, struct tee_context *ctx)
 	else if (supp->ctx)
 		rc = -EBUSY;
 	else
-		WRITE_ONCE(supp->ctx, ctx);
+		attach(supp, ctx);
 	mutex_unlock(&supp->lock);
 	optee_supp_put_all(&gone);
 	return rc;
@@ -171,8 +180,10 @@ static int into_table(struct optee_supp *supp, struct optee_supp_request *req)
 	list_move_tail(&req->node, &supp->shown);
 	req->id = id;
 	req->server = task_pid_nr(current);
-	if (req->call)
+	if (req->call) {
+		req->call->supp = supp->number;
 		WRITE_ONCE(req->call->rpc_server, req->server);
+	}
 	return 0;
 }
 

@@ -239,6 +239,8 @@ static int show(struct optee *optee, struct seq_file *s, struct table *table)
 	if (!table || !buf)
 		goto free;
 	head(optee, s, buf);
+	if (!table->all && !s)
+		line(optee, s, "(nobody)");
 	for (i = 0; i < table->used; i++)
 		row_line(optee, s, buf, &table->rows[i], table->when);
 	if (table->all > table->used) {

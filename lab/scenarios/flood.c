@@ -16,7 +16,7 @@
 #include "flood.h"
 #include "worker_ta.h"
 
-#define MAX_CALLS	(1 << 17)
+#define MAX_CALLS	0x20000
 #define MAX_PROCESSES	128
 #define MAX_THREADS	256
 /* Loading an instance of the worker takes tenths of a second. */

@@ -171,5 +171,4 @@ bool is_held(const struct actor *holders, uint64_t from);
 /* kind for system callers on this kernel and driver; skip() if there are none */
 enum kind system_kind(void);
 
-
 #endif /* GT_H */

@@ -329,7 +329,10 @@ static bool supplicant_is_ready(pid_t pid)
 	for (fd = 0; fd < 16; fd++) {
 		snprintf(path, sizeof(path), "/proc/%d/fd/%d", pid, fd);
 		n = readlink(path, target, sizeof(target) - 1);
-		if (n > 0 && (target[n] = 0, strstr(target, "teepriv")))
+		if (n <= 0)
+			continue;
+		target[n] = 0;
+		if (strstr(target, "teepriv"))
 			return true;
 	}
 	return false;
@@ -365,8 +368,7 @@ unsigned long interrupts(void)
 		return 0;
 	while (line > text && line[-1] != '\n')
 		line--;
-	sscanf(line, " %*u: %lu %lu", &a, &b);
-	return a + b;
+	return sscanf(line, " %*u: %lu %lu", &a, &b) == 2 ? a + b : 0;
 }
 
 void await_tick(void)

@@ -281,7 +281,8 @@ void supp_wrong_types(void)
 		answer = request;
 		/* The second is the memory that the file is to go to */
 		answer.params[2].attr = attrs[i];
-		answer.params[2].a = answer.params[2].b = 0x4141414141ull;
+		answer.params[2].a = 0x4141414141ull;
+		answer.params[2].b = 0x4141414141ull;
 		refused_or_failed(&request, &answer);
 	}
 	/* The parameter that has the id is none, or is not marked */
@@ -524,11 +525,19 @@ void supp_bad_shm(void)
 			goto answered;
 		}
 		switch (i) {
-		case 0: request.params[1].c = 12345; break;
-		case 1: request.params[1].c = ~0ull; break;
-		case 2: request.params[1].c = 1ull << 32 | small_id; break;
+		case 0:
+			request.params[1].c = 12345;
+			break;
+		case 1:
+			request.params[1].c = ~0ull;
+			break;
+		case 2:
+			request.params[1].c = 1ull << 32 | small_id;
+			break;
 		/* Smaller than asked for */
-		case 3: request.params[1].c = small_id; break;
+		case 3:
+			request.params[1].c = small_id;
+			break;
 		case 4:
 			request.params[1].c = small_id;
 			request.params[1].b = 1ull << 40;
@@ -538,14 +547,18 @@ void supp_bad_shm(void)
 			request.params[1].b = ~0ull;
 			break;
 		/* Another process's */
-		case 6: request.params[1].c = user_id; break;
+		case 6:
+			request.params[1].c = user_id;
+			break;
 		/* No longer there */
 		case 7:
 			request.params[1].c = small_id;
 			close(small);
 			small = -1;
 			break;
-		default: request.params[1].c = 1ull << 63; break;
+		default:
+			request.params[1].c = 1ull << 63;
+			break;
 		}
 		if (supp_send(supp, &request, 0))
 			supp_send(supp, &request, NOT_FOUND);

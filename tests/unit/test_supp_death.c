@@ -247,6 +247,29 @@ static void test_memory_of_a_dead_one_is_not_freed_by_the_next(void **state)
 	tee_shm_put(lent);
 }
 
+/* It would name a file descriptor of the last one to the next */
+static void test_call_does_not_go_on_with_the_next_supplicant(void **state)
+{
+	struct caller c = { .func = FUNC };
+	struct tee_context next;
+
+	caller_start(&c);
+	serve_one(&supp_ctx, FUNC, 0);
+	assert_int_equal(caller_ret(&c), 0);
+	caller_start(&c);
+	serve_one(&supp_ctx, FUNC, 0);
+	assert_int_equal(caller_ret(&c), 0);
+
+	optee_supp_close(&optee, &supp_ctx);
+	caller_start(&c);
+	assert_int_equal(caller_ret(&c), TEEC_ERROR_COMMUNICATION);
+	supplicant_open(&next);
+	assert_int_equal(optee_supp_open(&optee, &next), 0);
+	caller_start(&c);
+	assert_int_equal(caller_ret(&c), TEEC_ERROR_COMMUNICATION);
+	host_ctx_put(&next);
+}
+
 static void test_exit_ends_what_was_asked(void **state)
 {
 	struct caller a = { .func = 1 }, b = { .func = 2 }, c = { .func = 3 };
@@ -287,6 +310,7 @@ int main(void)
 		TEST(test_dead_supplicant_does_not_keep_the_next_out),
 		TEST(test_kernel_client_does_not_wait_for_a_dead_one),
 		TEST(test_memory_of_a_dead_one_is_not_freed_by_the_next),
+		TEST(test_call_does_not_go_on_with_the_next_supplicant),
 		TEST(test_exit_ends_what_was_asked),
 	};
 
