@@ -9,8 +9,13 @@ rmmod optee || { echo "the driver cannot be unloaded"; exit 1; }
 insmod /lib/modules/lab/leak_thread.ko || { echo "no thread was taken"; exit 1; }
 
 start=$(cut -d. -f1 /proc/uptime)
-insmod "$driver" & loading=$!
-while kill -0 $loading 2>/dev/null && [ "$(cat /proc/$loading/comm)" = insmod ]; do
+# One that hangs must not hold this output, too
+insmod "$driver" >/dev/null 2>&1 </dev/null & loading=$!
+is_loading() {
+	state=$(cut -d' ' -f3 /proc/$loading/stat 2>/dev/null)
+	[ -n "$state" ] && [ "$state" != Z ]
+}
+while is_loading; do
 	now=$(cut -d. -f1 /proc/uptime)
 	if [ $((now - start)) -ge 10 ]; then
 		echo "the driver is still being loaded after 10 s," \

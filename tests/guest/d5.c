@@ -97,9 +97,15 @@ void d5_cancel(void)
 }
 
 /* The interrupt's thread is not where it rests */
+/* Ours has a work for it, which may be seen to wait */
 static bool is_stuck(pid_t thread)
 {
-	return state_of(thread) == 'D';
+	static char text[8192];
+
+	if (!is_ours())
+		return state_of(thread) == 'D';
+	return read_text("/sys/kernel/debug/optee/firmware:optee/waiters",
+			 text, sizeof(text)) && strstr(text, "unblock");
 }
 
 static pid_t interrupt_thread(void)
@@ -124,7 +130,7 @@ void d6_bottom_half(void)
 	struct actor *others;
 	long calls;
 
-	if (!thread)
+	if (!thread && !is_ours())
 		skip("OP-TEE has no interrupt here");
 	if (!await(interrupts() > before, 3000))
 		skip("OP-TEE sends no notifications");

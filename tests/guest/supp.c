@@ -334,7 +334,7 @@ void supp_late(void)
 	ok("the caller was gone at once, the answer came too late");
 }
 
-/* With the request its supplicant goes; the next one serves what follows */
+/* The caller waits, but can be killed; then the next supplicant can come */
 void supp_never(void)
 {
 	struct supp_request request;
@@ -343,14 +343,13 @@ void supp_never(void)
 	sleep_ms(1000);
 	if (caller->done)
 		broken("the caller did not wait");
-	close(supp);
-	supp = -1;
-	supplicant_start();
-	if (!await(caller->done, PATIENCE_MS))
-		fault("the caller hangs");
-	sane();
-	ok("the caller %s", caller->opened ? "is served by the next" :
-	   "gets an error");
+	kill(caller->pid, SIGKILL);
+	if (!end(caller->pid, 1000))
+		fault("the caller is in state %c after SIGKILL",
+		      state_of(caller->pid));
+	refuse_all(500);
+	restore();
+	ok("the caller waited, and was gone at once when killed");
 }
 
 static void serve_until_killed(void *arg)
