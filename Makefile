@@ -35,7 +35,7 @@ unit: tools
 fuzz: tools
 	tests/fuzz/run 60
 
-#: make mutants         broken queues, each of which a host test must catch
+#: make mutants         broken variants, each of which a host test must catch
 mutants: tools
 	tests/unit/mutants
 

@@ -335,7 +335,6 @@ void optee_core_exit(struct optee *optee)
 {
 	/* While calls can be made: OP-TEE is to forget where messages were */
 	optee_msg_cache_drain(optee);
-	optee_msg_cache_drain(optee);
 	if (!optee_reaper_flush(optee, REAPER_MS))
 		dev_warn(optee->dev, "OP-TEE keeps what could not be closed\n");
 	optee_cq_close(&optee->cq, OPTEE_CQ_CLASSES);

@@ -1,30 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Every ioctl of the TEE with arguments that are wrong: each gives an error,
- * and nothing else happens.
+ * and nothing else happens. Here are those that take parameters or name a
+ * session, and the supplicant's; badioctl_shm.c has the rest.
  */
-#define _GNU_SOURCE
 #include <errno.h>
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <sys/utsname.h>
 #include <unistd.h>
 
-#include "gt.h"
+#include "badioctl.h"
 #include "worker_ta.h"
-
-#define KERNEL_ADDRESS	((void *)0xffff800008000000ul)
-#define PAGE		4096ul
 
 static unsigned int cases;
 
-/* Counts, and ends the test if @rc is no error */
-static void refused(int rc, const char *format, ...)
+void refused(int rc, const char *format, ...)
 {
 	char what[128];
 	va_list args;
@@ -38,7 +31,7 @@ static void refused(int rc, const char *format, ...)
 	fault("taken: %s", what);
 }
 
-static char *hole(void)
+char *memory_with_hole(void)
 {
 	char *memory = mmap(NULL, 4 * PAGE, PROT_READ | PROT_WRITE,
 			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -48,161 +41,15 @@ static char *hole(void)
 	return memory;
 }
 
-static int raw(int fd, unsigned long request, void *arg)
+int raw_ioctl(int fd, unsigned long request, void *arg)
 {
 	return ioctl(fd, request, arg) < 0 ? -errno : 0;
 }
 
-static void pass(void)
+void ok_cases(void)
 {
 	sane();
 	ok("%u cases", cases);
-}
-
-void bad_version(void)
-{
-	int fd = tee_open();
-	char *gap = hole();
-	unsigned int nr;
-
-	refused(raw(fd, TEE_IOC_VERSION, NULL), "no buffer");
-	refused(raw(fd, TEE_IOC_VERSION, gap + PAGE), "an unmapped buffer");
-	refused(raw(fd, TEE_IOC_VERSION, gap + PAGE - 4), "half a buffer");
-	refused(raw(fd, TEE_IOC_VERSION, KERNEL_ADDRESS), "a kernel address");
-	for (nr = 0; nr < 256; nr++) {
-		uint64_t zeroes[16] = { 0 };
-
-		if (nr > 9 || nr == 8)
-			refused(raw(fd, _IOWR(TEE_IOC_MAGIC, nr, zeroes),
-				    zeroes), "ioctl number %u", nr);
-	}
-	refused(raw(fd, _IOR(TEE_IOC_MAGIC, 0, uint64_t), gap),
-		"a version of another size");
-	pass();
-}
-
-static int alloc(int fd, uint64_t size, uint32_t flags)
-{
-	struct tee_ioctl_shm_alloc_data data = { .size = size, .flags = flags };
-	int shm = ioctl(fd, TEE_IOC_SHM_ALLOC, &data);
-
-	if (shm >= 0)
-		close(shm);
-	return shm < 0 ? -errno : 0;
-}
-
-void bad_shm_alloc(void)
-{
-	static const uint64_t sizes[] = {
-		0, 1ull << 33, 1ull << 40, 1ull << 62, 1ull << 63, ~0ull,
-		~0ull - 4094, ~0ull - 4095, ~0ull - 4096,
-	};
-	int fd = tee_open(), shm, id;
-	char *gap = hole();
-	unsigned int i;
-	void *memory;
-
-	for (i = 0; i < ARRAY_SIZE(sizes); i++)
-		refused(alloc(fd, sizes[i], 0), "%#llx bytes",
-			(unsigned long long)sizes[i]);
-	/* May be had or not, but without a word in the log */
-	for (i = 20; i < 33; i++)
-		alloc(fd, 1ull << i, 0);
-	for (i = 0; i < 32; i++)
-		refused(alloc(fd, 4096, 1u << i), "flag %u", i);
-	refused(raw(fd, TEE_IOC_SHM_ALLOC, NULL), "no buffer");
-	refused(raw(fd, TEE_IOC_SHM_ALLOC, gap + PAGE), "an unmapped buffer");
-	refused(raw(fd, TEE_IOC_SHM_ALLOC, gap + PAGE - 8), "half a buffer");
-	refused(raw(fd, TEE_IOC_SHM_ALLOC, KERNEL_ADDRESS), "a kernel address");
-
-	shm = tee_shm_alloc(fd, 2 * PAGE, &id);
-	memory = mmap(NULL, 16 * PAGE, PROT_READ, MAP_SHARED, shm, 0);
-	refused(memory == MAP_FAILED ? -1 : 0, "more mapped than there is");
-	/* Outlives its context */
-	memory = mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, shm,
-		      0);
-	if (memory == MAP_FAILED)
-		broken("cannot map");
-	close(fd);
-	close(shm);
-	memset(memory, 1, 2 * PAGE);
-	munmap(memory, 2 * PAGE);
-	pass();
-}
-
-static int reg(int fd, const void *memory, uint64_t length, uint32_t flags)
-{
-	struct tee_ioctl_shm_register_data data = {
-		.addr = (uintptr_t)memory,
-		.length = length,
-		.flags = flags,
-	};
-	int shm = ioctl(fd, TEE_IOC_SHM_REGISTER, &data);
-
-	if (shm >= 0)
-		close(shm);
-	return shm < 0 ? -errno : 0;
-}
-
-static bool is_kernel(const char *series)
-{
-	struct utsname system;
-
-	return !uname(&system) &&
-	       !strncmp(system.release, series, strlen(series));
-}
-
-/* The flash that has the firmware's variables: memory, but no RAM */
-static void *device_memory(void)
-{
-	int fd = open("/dev/mem", O_RDWR | O_SYNC);
-	void *memory = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
-			    0x04000000);
-
-	close(fd);
-	return memory;
-}
-
-static const void *read_only(void)
-{
-	return mmap(NULL, PAGE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-}
-
-void bad_shm_register(void)
-{
-	int fd = tee_open();
-	char *gap = hole();
-	void *device = device_memory();
-	unsigned int i;
-
-	refused(reg(fd, NULL, PAGE, 0), "no address");
-	/* 6.1's tee.ko pins a page for none, and oopses: not the driver's */
-	if (!is_kernel("6.1."))
-		refused(reg(fd, gap, 0, 0), "nothing");
-	refused(reg(fd, gap + PAGE, PAGE, 0), "unmapped memory");
-	refused(reg(fd, gap, 4 * PAGE, 0), "memory with a hole");
-	refused(reg(fd, gap + PAGE - 1, 2, 0), "a byte before a hole");
-	refused(reg(fd, gap, 1ull << 31, 0), "2 GB");
-	/* From 2 GB up to all of user space tee.ko warns: not the driver's */
-	refused(reg(fd, gap, 1ull << 62, 0), "4 EB");
-	refused(reg(fd, gap, ~0ull, 0), "2^64 - 1 bytes");
-	refused(reg(fd, gap, -(uint64_t)(uintptr_t)gap, 0), "to the end of all");
-	refused(reg(fd, gap, 1 - (uint64_t)(uintptr_t)gap, 0), "around the end");
-	refused(reg(fd, (void *)~0ul, 2, 0), "the last byte, and one");
-	refused(reg(fd, KERNEL_ADDRESS, PAGE, 0), "kernel memory");
-	refused(reg(fd, read_only(), PAGE, 0), "read-only memory");
-	refused(reg(fd, (void *)0x00ff000000000000ul, PAGE, 0),
-		"an address that is none");
-	for (i = 0; i < 32; i++)
-		refused(reg(fd, gap, PAGE, 1u << i), "flag %u", i);
-	if (device != MAP_FAILED)
-		refused(reg(fd, device, PAGE, 0), "a device's memory");
-	else
-		note("no device's memory to be had");
-	refused(raw(fd, TEE_IOC_SHM_REGISTER, NULL), "no buffer");
-	refused(raw(fd, TEE_IOC_SHM_REGISTER, gap + PAGE), "no such buffer");
-	refused(raw(fd, TEE_IOC_SHM_REGISTER, gap + PAGE - 8), "half a buffer");
-	pass();
 }
 
 /* --- calls with parameters ------------------------------------------------ */
@@ -223,7 +70,7 @@ static int buf_call(int fd, unsigned long number, void *arg, uint64_t length)
 		.buf_len = length,
 	};
 
-	return raw(fd, number, &buf);
+	return raw_ioctl(fd, number, &buf);
 }
 
 /* Lengths, counts and addresses: the same for each ioctl with parameters */
@@ -239,7 +86,7 @@ static void bad_lengths(int fd, unsigned long number, size_t fixed,
 	};
 	static struct request request;
 	uint32_t *count = (uint32_t *)(request.bytes + count_at);
-	char *gap = hole();
+	char *gap = memory_with_hole();
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(lengths); i++)
@@ -262,9 +109,10 @@ static void bad_lengths(int fd, unsigned long number, size_t fixed,
 	refused(buf_call(fd, number, gap + PAGE, fixed), "an unmapped buffer");
 	memset(gap, 0, PAGE);
 	refused(buf_call(fd, number, gap + PAGE - 16, fixed), "half a buffer");
-	refused(buf_call(fd, number, KERNEL_ADDRESS, fixed), "a kernel address");
-	refused(raw(fd, number, NULL), "no argument");
-	refused(raw(fd, number, gap + PAGE), "an unmapped argument");
+	refused(buf_call(fd, number, KERNEL_ADDRESS, fixed),
+		"a kernel address");
+	refused(raw_ioctl(fd, number, NULL), "no argument");
+	refused(raw_ioctl(fd, number, gap + PAGE), "an unmapped argument");
 }
 
 static int open_with(int fd, uint32_t login, uint32_t num,
@@ -303,7 +151,7 @@ void bad_open_session(void)
 			logins[i]);
 	for (i = 5; i < ARRAY_SIZE(params); i++)
 		refused(open_with(fd, 0, i, params), "%u parameters", i);
-	pass();
+	ok_cases();
 }
 
 static int invoke_with(int fd, uint32_t session, uint32_t num,
@@ -347,7 +195,7 @@ void bad_invoke(void)
 		"a closed session");
 	worker_close(&other);
 	worker_close(&worker);
-	pass();
+	ok_cases();
 }
 
 static int with_memref(struct worker *worker, uint64_t attr, uint64_t offset,
@@ -380,8 +228,8 @@ void bad_params(void)
 	} ranges[] = {
 		{ PAGE + 1, 0 }, { 0, PAGE + 1 }, { PAGE, 1 }, { 1, PAGE },
 		{ ~0ull, 1 }, { ~0ull, 2 }, { 1, ~0ull }, { ~0ull, ~0ull },
-		{ 1ull << 63, 1ull << 63 }, { 1ull << 32, 1 }, { 0, 1ull << 32 },
-		{ 0, 1ull << 63 },
+		{ 1ull << 63, 1ull << 63 }, { 1ull << 32, 1 },
+		{ 0, 1ull << 32 }, { 0, 1ull << 63 },
 	};
 	struct worker worker, other;
 	int shm, id, freed, foreign;
@@ -404,19 +252,20 @@ void bad_params(void)
 			(unsigned long long)ranges[i].size,
 			(unsigned long long)ranges[i].offset);
 	close(tee_shm_alloc(worker.fd, PAGE, &freed));
-	refused(with_memref(&worker, inout, 0, 16, freed), "memory that is freed");
+	refused(with_memref(&worker, inout, 0, 16, freed),
+		"memory that is freed");
 	shm = tee_shm_alloc(other.fd, PAGE, &foreign);
 	refused(with_memref(&worker, inout, 0, 16, foreign),
 		"another context's memory");
 	worker_close(&other);
 	worker_close(&worker);
-	pass();
+	ok_cases();
 }
 
 void bad_cancel_close(void)
 {
 	struct worker worker, other;
-	char *gap = hole();
+	char *gap = memory_with_hole();
 
 	worker_open(&worker, USER);
 	worker_open(&other, USER);
@@ -424,16 +273,18 @@ void bad_cancel_close(void)
 	refused(tee_cancel(worker.fd, ~0u, 1), "cancel in session 2^32 - 1");
 	refused(tee_cancel(worker.fd, other.session, 1),
 		"cancel in another context's session");
-	refused(raw(worker.fd, TEE_IOC_CANCEL, NULL), "cancel nothing");
-	refused(raw(worker.fd, TEE_IOC_CANCEL, gap + PAGE), "cancel unmapped");
+	refused(raw_ioctl(worker.fd, TEE_IOC_CANCEL, NULL), "cancel nothing");
+	refused(raw_ioctl(worker.fd, TEE_IOC_CANCEL, gap + PAGE),
+		"cancel unmapped");
 	/* Nothing to cancel is no error, and does nothing */
 	tee_cancel(worker.fd, worker.session, 12345);
 	refused(tee_close_session(worker.fd, 0), "close session 0");
 	refused(tee_close_session(worker.fd, ~0u), "close session 2^32 - 1");
 	refused(tee_close_session(worker.fd, other.session),
 		"close another context's session");
-	refused(raw(worker.fd, TEE_IOC_CLOSE_SESSION, NULL), "close nothing");
-	refused(raw(worker.fd, TEE_IOC_CLOSE_SESSION, gap + PAGE),
+	refused(raw_ioctl(worker.fd, TEE_IOC_CLOSE_SESSION, NULL),
+		"close nothing");
+	refused(raw_ioctl(worker.fd, TEE_IOC_CLOSE_SESSION, gap + PAGE),
 		"close unmapped");
 	if (tee_close_session(worker.fd, worker.session))
 		fault("a session cannot be closed");
@@ -444,7 +295,7 @@ void bad_cancel_close(void)
 		fault("the other context's session is gone");
 	worker_close(&other);
 	worker_close(&worker);
-	pass();
+	ok_cases();
 }
 
 /* What is the supplicant's on a client's device, and the other way round */
@@ -475,7 +326,7 @@ void bad_supplicant(void)
 	bad_lengths(fd, TEE_IOC_SUPPL_SEND, 8, 4);
 	close(fd);
 	supplicant_start();
-	pass();
+	ok_cases();
 }
 
 /* --- noise ---------------------------------------------------------------- */
@@ -553,5 +404,5 @@ void bad_random(void)
 		cases++;
 	}
 	worker_close(&worker);
-	pass();
+	ok_cases();
 }

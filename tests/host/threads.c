@@ -234,6 +234,14 @@ int schedule_hrtimeout(ktime_t *until, int mode)
 	return over ? 0 : -EINTR;
 }
 
+void msleep(unsigned int ms)
+{
+	ktime_t until = ktime_add_ms(ktime_get(), ms);
+
+	set_current_state(TASK_UNINTERRUPTIBLE);
+	schedule_hrtimeout(&until, HRTIMER_MODE_ABS);
+}
+
 int wake_up_process(struct task_struct *task)
 {
 	pthread_mutex_lock(&big);

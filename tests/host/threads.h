@@ -101,6 +101,8 @@ static inline pid_t task_pid_nr(struct task_struct *task)
 	return task->pid;
 }
 
+#define get_task_comm(buf, task)	memcpy(buf, (task)->comm, TASK_COMM_LEN)
+
 static inline struct pid *task_tgid(struct task_struct *task)
 {
 	return task->tgid;
@@ -128,6 +130,8 @@ struct timespec64 {
 ktime_t ktime_get(void);
 void ktime_get_real_ts64(struct timespec64 *ts);
 int schedule_hrtimeout(ktime_t *until, int mode);
+
+void msleep(unsigned int ms);
 
 static inline ktime_t ktime_add_ms(ktime_t t, u64 ms)
 {

@@ -5,7 +5,7 @@
 
 THREADS := t_threads.o t_shim.o cq_host.o
 SUPP := t_supp.o t_supp_request.o t_supp_device.o t_supplicant.o
-MEMORY := t_arguments.o t_shm.o t_shm_lend.o t_page_list.o t_memory.o
+MEMORY := t_arguments.o t_shm.o t_shm_lend.o t_page_list.o t_smc_memory.o
 
 RPC_TESTS := test_notif test_supp test_supp_kill test_supp_death \
 	     test_rpc test_rpc_shm test_rpc_i2c test_rpc_rpmb
@@ -20,14 +20,10 @@ OBJS_test_rpc_shm := t_test_rpc_shm.o t_rpc_world.o $(RPC)
 OBJS_test_rpc_i2c := t_test_rpc_i2c.o t_rpc_i2c.o $(THREADS)
 OBJS_test_rpc_rpmb := t_test_rpc_rpmb.o t_rpc_rpmb.o $(THREADS)
 
-vpath memory.c $(DRIVER)/smc
 vpath no_%.c $(DRIVER)/compat
 
+THREADS_CC = $(CC) -DHOST_THREADS $(CPPFLAGS) $(CFLAGS) \
+	     -Wno-unused-parameter -Wno-sign-compare
+
 $(O)/t_%.o: %.c Makefile rpc.mk | $(O)
-	$(CC) -DHOST_THREADS $(CPPFLAGS) $(CFLAGS) -Wno-unused-parameter \
-		-Wno-sign-compare -c $< -o $@
-
-print-rpc-tests:
-	@echo $(RPC_TESTS)
-
-.PHONY: print-rpc-tests
+	$(THREADS_CC) -c $< -o $@

@@ -23,6 +23,7 @@
 #include "cq_prim.h"
 
 #define ERESTARTSYS	512
+#define EPROBE_DEFER	517
 #ifndef ENOTSUPP
 #define ENOTSUPP	524
 #endif
@@ -99,6 +100,18 @@ static inline size_t host_struct_size(size_t head, size_t each, size_t n)
 #define fallthrough		__attribute__((fallthrough))
 #define IS_ENABLED(option)	0
 #define IS_REACHABLE(option)	0
+
+static inline __attribute__((format(printf, 3, 4)))
+int scnprintf(char *buf, size_t size, const char *format, ...)
+{
+	va_list args;
+	int len;
+
+	va_start(args, format);
+	len = vsnprintf(buf, size, format, args);
+	va_end(args);
+	return min_t(int, len, (int)size - 1);
+}
 
 /* Errors */
 
@@ -205,6 +218,14 @@ static inline bool __test_and_clear_bit(unsigned int n, unsigned long *map)
 	map[n / BITS_PER_LONG] &= ~BIT(n % BITS_PER_LONG);
 	return was;
 }
+
+static inline void __clear_bit(unsigned int n, unsigned long *map)
+{
+	map[n / BITS_PER_LONG] &= ~BIT(n % BITS_PER_LONG);
+}
+
+#define ffz(word)		((unsigned int)__builtin_ctzl(~(word)))
+#define hweight_long(word)	((unsigned int)__builtin_popcountl(word))
 
 static inline unsigned long *bitmap_zalloc(unsigned int bits, gfp_t gfp)
 {
@@ -352,6 +373,8 @@ struct hlist_node {
 	struct hlist_node *next;
 };
 
+#define hlist_entry(ptr, type, member)	container_of(ptr, type, member)
+
 struct completion {
 	bool done;
 };
@@ -392,6 +415,20 @@ static inline void export_uuid(u8 *to, const uuid_t *from)
 static inline void import_uuid(uuid_t *to, const u8 *from)
 {
 	memcpy(to, from, sizeof(*to));
+}
+
+static inline int uuid_parse(const char *text, uuid_t *uuid)
+{
+	int n;
+
+	if (strlen(text) != 36)
+		return -EINVAL;
+	for (n = 0; n < UUID_SIZE; n++, text += 2) {
+		text += *text == '-';
+		if (sscanf(text, "%2hhx", &uuid->b[n]) != 1)
+			return -EINVAL;
+	}
+	return 0;
 }
 
 #endif /* HOST_KERNEL_H */

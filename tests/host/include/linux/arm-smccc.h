@@ -22,4 +22,13 @@ struct arm_smccc_res {
 	unsigned long a3;
 };
 
+void arm_smccc_smc(unsigned long a0, unsigned long a1, unsigned long a2,
+		   unsigned long a3, unsigned long a4, unsigned long a5,
+		   unsigned long a6, unsigned long a7,
+		   struct arm_smccc_res *res);
+void arm_smccc_hvc(unsigned long a0, unsigned long a1, unsigned long a2,
+		   unsigned long a3, unsigned long a4, unsigned long a5,
+		   unsigned long a6, unsigned long a7,
+		   struct arm_smccc_res *res);
+
 #endif /* HOST_LINUX_ARM_SMCCC_H */

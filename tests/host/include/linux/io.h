@@ -1,2 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include <linux/mm.h>
+#ifndef HOST_LINUX_IO_H
+#define HOST_LINUX_IO_H
+
+#include "../kernel.h"
+
+void memunmap(void *va);
+
+#endif /* HOST_LINUX_IO_H */

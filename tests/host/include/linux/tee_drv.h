@@ -90,6 +90,7 @@ void host_ctx_put(struct tee_context *ctx);
 
 struct tee_shm *tee_shm_alloc_priv_buf(struct tee_context *ctx, size_t size);
 void tee_shm_put(struct tee_shm *shm);
+void tee_shm_pool_free(struct tee_shm_pool *pool);
 void *tee_shm_get_va(struct tee_shm *shm, size_t offs);
 int tee_shm_get_pa(struct tee_shm *shm, size_t offs, phys_addr_t *pa);
 

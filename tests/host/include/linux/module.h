@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A module of one: its parameters keep their defaults. */
+#ifndef HOST_LINUX_MODULE_H
+#define HOST_LINUX_MODULE_H
+
+#include "../kernel.h"
+
+#define module_param_array_named(name, array, type, num, mode)	struct device
+#define MODULE_PARM_DESC(name, text)				struct device
+#define MODULE_DEVICE_TABLE(type, name)				struct device
+
+#endif /* HOST_LINUX_MODULE_H */
