@@ -56,7 +56,7 @@ static cq_time_t time_calls(struct optee_cq *cq, struct optee_cq_client *client)
 	unsigned int i;
 
 	for (i = 0; i < BATCH; i++) {
-		optee_cq_call_init(&call, client, OPTEE_CQ_USER, 0);
+		optee_cq_call_init(&call, client, OPTEE_CQ_USER, 0, &call);
 		if (optee_cq_enter(cq, &call, CQ_FOREVER))
 			abort();
 		optee_cq_leave(cq, &call);
@@ -141,6 +141,12 @@ void cq_event_set(struct cq_event *ev)
 	crowd.chosen = container_of(ev, struct seat, call.event);
 }
 
+bool cq_event_killed(const struct cq_event *ev)
+{
+	(void)ev;
+	return false;
+}
+
 static void back_to_main(struct seat *seat)
 {
 	swapcontext(&seat->context, &crowd.main);
@@ -161,7 +167,7 @@ static void caller(void)
 
 	for (;;) {
 		optee_cq_call_init(&seat->call, &seat->client, OPTEE_CQ_USER,
-				   0);
+				   0, seat);
 		if (optee_cq_enter(&crowd.cq, &seat->call, CQ_FOREVER))
 			abort();
 		back_to_main(seat);

@@ -8,6 +8,8 @@
  * Locking: none of its own. A struct optee_call is its caller's; others read
  * it under the queue's lock while it waits or holds a slot.
  */
+#include <linux/pid.h>
+#include <linux/ratelimit.h>
 #include <linux/sched.h>
 
 #include "call.h"
@@ -29,7 +31,9 @@ static void call_init(struct optee_call *call, struct optee *optee,
 	if (who->uuid)
 		call->uuid = *who->uuid;
 	get_task_comm(call->comm, current);
-	optee_cq_call_init(&call->cq, who->client, who->class, who->depth);
+	/* A number can be another task's later, this cannot while it lives */
+	optee_cq_call_init(&call->cq, who->client, who->class, who->depth,
+			   task_pid(current));
 }
 
 static int enter(struct optee_call *call, cq_time_t deadline)
@@ -44,6 +48,33 @@ static int enter(struct optee_call *call, cq_time_t deadline)
 		rc = optee_cq_enter(&optee->cq, &call->cq, deadline);
 	}
 	return rc;
+}
+
+/*
+ * Nothing can move any more, but for the caller: it is told that there is no
+ * thread for it, and with that the call it was made for goes on.
+ */
+static void report_deadlock(struct optee_call *call)
+{
+	static DEFINE_RATELIMIT_STATE(often, DEFAULT_RATELIMIT_INTERVAL,
+				      DEFAULT_RATELIMIT_BURST);
+	struct optee *optee = call->optee;
+
+	trace_optee_call_deadlock(call);
+	if (!__ratelimit(&often))
+		return;
+	dev_warn(optee->dev,
+		 "deadlock: every secure thread waits for a call that waits for a thread. Call %llu of %s (pid %d), %u deep, fails. More threads, or reserve_system, would let it in\n",
+		 call->cq.seq, call->comm, call->pid, call->cq.depth);
+	optee_table_holders(optee, NULL);
+	optee_table_waiters(optee, NULL);
+}
+
+static void abort_call(struct optee_call *call, int rc)
+{
+	trace_optee_call_abort(call, rc);
+	if (rc == -EDEADLK)
+		report_deadlock(call);
 }
 
 /* With as many calls inside as OP-TEE said it takes, a refusal is a mismatch */
@@ -79,7 +110,7 @@ static int run(struct optee_call *call, cq_time_t deadline)
 			break;
 		rc = enter_again(call, deadline);
 		if (rc) {
-			trace_optee_call_abort(call, rc);
+			abort_call(call, rc);
 			return rc;
 		}
 	}
@@ -98,7 +129,8 @@ static int run(struct optee_call *call, cq_time_t deadline)
  *
  * Context: Process; sleeps, killable and freezable while it waits for a thread.
  * Return: 0 if OP-TEE answered (what, stands in @msg), else -EINTR on a fatal
- *	   signal, -ETIMEDOUT, -ESHUTDOWN, or what the conduit has to say.
+ *	   signal, -ETIMEDOUT, -ESHUTDOWN, -EDEADLK, or what the conduit has to
+ *	   say.
  */
 int optee_call(struct optee *optee, const struct optee_who *who,
 	       struct optee_msg *msg, cq_time_t deadline)
@@ -110,8 +142,23 @@ int optee_call(struct optee *optee, const struct optee_who *who,
 	rc = enter(&call, deadline);
 	if (!rc)
 		return run(&call, deadline);
-	trace_optee_call_abort(&call, rc);
+	abort_call(&call, rc);
 	return rc;
+}
+
+/**
+ * optee_call_served_by() - tell who serves the RPC that a call is in
+ * @call: in an RPC
+ * @server: the task, task_pid(); the caller keeps a reference until it tells
+ *	    of another. NULL: nobody does, or it is not known
+ *
+ * That task's standard calls are nested in @call from now on.
+ *
+ * Context: Task; does not sleep.
+ */
+void optee_call_served_by(struct optee_call *call, struct pid *server)
+{
+	optee_cq_serve(&call->optee->cq, &call->cq, server);
 }
 
 /**

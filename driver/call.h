@@ -10,6 +10,7 @@
 #include "message.h"
 
 struct optee;
+struct pid;
 
 /**
  * struct optee_call - a standard call under way, on its caller's stack
@@ -27,8 +28,6 @@ struct optee;
  * @since: when it got its slot, ktime_get_ns()
  * @rpc_cmd: the RPC it is in, enum optee_rpc_cmd, or -1 while it is in the
  *	     secure world; written by the caller, read by anybody
- * @rpc_server: pid of the tee-supplicant task that serves that RPC, or 0;
- *		written by that task, read by anybody
  * @pages: page list handed out by OPTEE_RPC_CMD_SHM_ALLOC in this call, to be
  *	   freed when OP-TEE has read it; the caller's
  * @pages_size: bytes of @pages
@@ -46,7 +45,6 @@ struct optee_call {
 	u32 supp;
 	u64 since;
 	int rpc_cmd;
-	pid_t rpc_server;
 	void *pages;
 	size_t pages_size;
 };
@@ -57,5 +55,6 @@ int optee_call(struct optee *optee, const struct optee_who *who,
 	       struct optee_msg *msg, cq_time_t deadline);
 int optee_call_now(struct optee *optee, const struct optee_who *who,
 		   struct optee_msg *msg);
+void optee_call_served_by(struct optee_call *call, struct pid *server);
 
 #endif /* OPTEE_CALL_H */

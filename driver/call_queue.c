@@ -13,10 +13,11 @@
  *     a dying one was given goes to the next.			wait_for_slot()
  *  5. The secure world has the last word.			optee_cq_refused()
  *  6. Policy changes take hold at once.			set_limits()
+ *  7. A definite deadlock ends.				break_deadlock()
  *  8. Entering and leaving take one lock, no memory and no walk
- *     along a list; so does every waiter.
+ *     along a list of waiters; so does every waiter.
  *
- * (7, the end of a definite deadlock, needs to know who serves an RPC.)
+ * A call that another one waits for is nested in that one: nest().
  *
  * Locking: one spinlock, struct optee_cq.lock, a leaf. A call is written by
  * its own task alone until it waits or holds a slot; from then on its fields
@@ -51,8 +52,21 @@ static unsigned int threads_kept(const struct optee_cq *cq,
 	if (policy == OPTEE_CQ_ALWAYS)
 		wanted = 1;
 	else if (policy == OPTEE_CQ_AUTO)
-		wanted = cq->clients[class] ? 1 : 0;
+		wanted = cq->clients[class] ||
+			 (class == OPTEE_CQ_SYSTEM && cq->nests);
 	return min(wanted, spare);
+}
+
+/* What is inside at each level that has a limit of its own, and below it */
+static void sum_up(struct optee_cq *cq)
+{
+	unsigned int level, below = 0;
+
+	cq_assert_locked(&cq->lock);
+	for (level = 0; level < cq->limited; level++) {
+		below += cq->levels[level].inside;
+		cq->levels[level].below = below;
+	}
 }
 
 /*
@@ -77,11 +91,20 @@ static void set_limits(struct optee_cq *cq)
 	for (depth = 1; depth <= OPTEE_CQ_MAX_DEPTH; depth++)
 		cq->levels[1 + depth].limit = top - (rs > depth ? rs - depth : 0);
 	cq->levels[TOP_LEVEL].limit = top;
+	cq->limited = rs ? 1 + rs : rk ? 1 : 0;
+	sum_up(cq);
 }
 
-static bool has_room(const struct optee_cq_level *level)
+/*
+ * From level @cq->limited up the limit is the ceiling. What is inside at such
+ * a level and below is at most what is inside at all, so that one comparison
+ * does for all of them.
+ */
+static bool has_room(const struct optee_cq *cq, unsigned int level)
 {
-	return level->below < level->limit;
+	if (level >= cq->limited)
+		return cq->inside < cq->ceiling;
+	return cq->levels[level].below < cq->levels[level].limit;
 }
 
 /*
@@ -91,10 +114,10 @@ static bool has_room(const struct optee_cq_level *level)
  */
 static bool may_enter(const struct optee_cq *cq, unsigned int level)
 {
-	for (; level <= TOP_LEVEL; level++)
-		if (!has_room(&cq->levels[level]))
+	for (; level < cq->limited; level++)
+		if (!has_room(cq, level))
 			return false;
-	return true;
+	return has_room(cq, TOP_LEVEL);
 }
 
 static void take_slot(struct optee_cq *cq, struct optee_cq_call *call)
@@ -108,8 +131,10 @@ static void take_slot(struct optee_cq *cq, struct optee_cq_call *call)
 	call->probing = cq->raised;
 	cq->raised = false;
 	cq->slots[call->slot] = call;
-	for (level = call->level; level <= TOP_LEVEL; level++)
+	cq->levels[call->level].inside++;
+	for (level = call->level; level < cq->limited; level++)
 		cq->levels[level].below++;
+	cq->in_vain = false;
 	/* Its sleep has an end from now on, see wait_for_slot() */
 	if (cq->prober && cq->inside == cq->ceiling)
 		cq_event_set(&cq->prober->event);
@@ -122,8 +147,11 @@ static void put_slot(struct optee_cq *cq, struct optee_cq_call *call)
 	cq_assert_locked(&cq->lock);
 	cq_assert(call->state == OPTEE_CQ_HOLDING);
 	cq_assert(cq->slots[call->slot] == call);
-	for (level = call->level; level <= TOP_LEVEL; level++)
+	cq_assert(!call->server);
+	cq->levels[call->level].inside--;
+	for (level = call->level; level < cq->limited; level++)
 		cq->levels[level].below--;
+	cq->in_vain = false;
 	cq->slots[call->slot] = NULL;
 	cq->free_slots[cq->threads - cq->inside--] = call->slot;
 	call->state = OPTEE_CQ_IDLE;
@@ -143,6 +171,82 @@ static void appoint_prober(struct optee_cq *cq)
 	cq->prober = list_first_entry(&cq->waiters, struct optee_cq_call,
 				      wait_node);
 	cq_event_set(&cq->prober->event);
+}
+
+/* Somebody's RPC is served by a task that is known */
+static bool may_be_nested(const struct optee_cq *cq,
+			  const struct optee_cq_call *call)
+{
+	return call->task && !list_empty(&cq->served);
+}
+
+/*
+ * While an RPC of a holder is served by a task that is known, that task's
+ * calls are what the holder waits for: they are SYSTEM, one deeper than the
+ * deepest such holder. A task that serves one in the middle of a call of its
+ * own, which it made for another, is nested in the one only: the other waits
+ * for that call already.
+ *
+ * There are at most as many served holders as threads.
+ */
+static void nest(struct optee_cq *cq, struct optee_cq_call *call)
+{
+	struct optee_cq_call *outer;
+
+	cq_assert_locked(&cq->lock);
+	cq_assert(list_empty(&call->outers));
+	list_for_each_entry(outer, &cq->served, served_node) {
+		if (outer->server != call->task || outer->inner)
+			continue;
+		outer->inner = call;
+		list_add_tail(&outer->outer_node, &call->outers);
+		cq->blocked++;
+		call->depth = max(call->depth, outer->depth + 1);
+	}
+	if (list_empty(&call->outers))
+		return;
+	if (call->class < OPTEE_CQ_SYSTEM)
+		call->class = OPTEE_CQ_SYSTEM;
+	call->level = level_of(call->class, call->depth);
+	/* There will be more: from now on auto keeps a thread for them */
+	if (!cq->nests) {
+		cq->nests = true;
+		set_limits(cq);
+	}
+}
+
+/* @outer no longer waits for the call that is nested in it, if there is one */
+static void part(struct optee_cq *cq, struct optee_cq_call *outer)
+{
+	cq_assert_locked(&cq->lock);
+	if (!outer->inner)
+		return;
+	list_del(&outer->outer_node);
+	outer->inner = NULL;
+	cq->blocked--;
+}
+
+static void set_server(struct optee_cq *cq, struct optee_cq_call *call,
+		       const void *server)
+{
+	cq_assert_locked(&cq->lock);
+	cq_assert(call->state == OPTEE_CQ_HOLDING);
+	part(cq, call);
+	if (call->server)
+		list_del(&call->served_node);
+	if (server)
+		list_add_tail(&call->served_node, &cq->served);
+	call->server = server;
+}
+
+/* The call is over, or never will be made */
+static void unnest(struct optee_cq *cq, struct optee_cq_call *call)
+{
+	struct optee_cq_call *outer, *next;
+
+	cq_assert_locked(&cq->lock);
+	list_for_each_entry_safe(outer, next, &call->outers, outer_node)
+		part(cq, outer);
 }
 
 static struct optee_cq_turn *turn_of(struct optee_cq_call *call)
@@ -187,12 +291,12 @@ static void dequeue(struct optee_cq *cq, struct optee_cq_call *call)
 	cq_assert_locked(&cq->lock);
 	cq_assert(call->state == OPTEE_CQ_WAITING);
 	call->state = OPTEE_CQ_IDLE;
-	list_del_init(&call->node);
+	list_del(&call->node);
 	if (list_empty(&turn->calls))
 		list_del_init(&turn->ring);
 	if (list_empty(&level->turns))
 		level->passed = 0;
-	list_del_init(&call->wait_node);
+	list_del(&call->wait_node);
 	cq->waiting--;
 	if (cq->prober == call)
 		cq->prober = NULL;
@@ -230,7 +334,7 @@ static int choose_level(struct optee_cq *cq)
 
 	BUILD_BUG_ON(OPTEE_CQ_MAX_PASSED + 1 < OPTEE_CQ_LEVELS);
 	for (level = TOP_LEVEL; level >= 0; level--) {
-		room = room && has_room(&cq->levels[level]);
+		room = room && has_room(cq, level);
 		if (room)
 			lowest = level;
 		if (list_empty(&cq->levels[level].turns))
@@ -270,6 +374,64 @@ static struct optee_cq_call *next_in_turn(struct optee_cq *cq, int level)
 	return list_first_entry(&turn->calls, struct optee_cq_call, node);
 }
 
+/* The nested waiter that nobody else waits behind, or NULL */
+static struct optee_cq_call *find_innermost(struct optee_cq *cq)
+{
+	struct optee_cq_call *call, *innermost = NULL;
+
+	cq_assert_locked(&cq->lock);
+	list_for_each_entry(call, &cq->waiters, wait_node) {
+		if (list_empty(&call->outers))
+			continue;
+		/* It will go by itself, and its holders go on */
+		if (call->deadline != CQ_FOREVER ||
+		    cq_event_killed(&call->event))
+			return NULL;
+		if (!innermost || call->depth >= innermost->depth)
+			innermost = call;
+	}
+	return innermost;
+}
+
+/*
+ * Promise 7. A holder moves by itself unless it is in an RPC whose server is
+ * in the queue too, with the call that is the holder's @inner. If that is so
+ * for all holders (@cq->blocked counts them), follow one of them to its inner
+ * call, and if that is a holder to its own, and so on: each was made after
+ * the one before it, so the way ends, and at a waiter. No waiter may enter, or
+ * hand_over() had let it in; nobody leaves, kills excepted; so nothing moves.
+ *
+ * Conversely, with one holder that is not blocked that one may leave any time,
+ * and without a holder every class has room.
+ *
+ * With fewer threads than the secure world said, the thread that is missing
+ * may come back. So at the ceiling a deadlock is one after a try was in vain,
+ * and below it at once, as no try is made.
+ *
+ * The call that ends takes its holders with it: they are blocked no more.
+ * Until something else blocks them, this finds nothing.
+ */
+static void break_deadlock(struct optee_cq *cq)
+{
+	struct optee_cq_call *call;
+
+	cq_assert_locked(&cq->lock);
+	if (!cq->waiting || cq->blocked != cq->inside)
+		return;
+	if (cq->inside == cq->ceiling && cq->ceiling < cq->threads &&
+	    !cq->in_vain)
+		return;
+	call = find_innermost(cq);
+	if (!call)
+		return;
+	dequeue(cq, call);
+	unnest(cq, call);
+	call->error = -EDEADLK;
+	cq->deadlocks++;
+	cq_event_set(&call->event);
+	appoint_prober(cq);
+}
+
 /*
  * Promise 2. Under the lock no waiter may enter before a change; every change
  * that could make room (a leave, a policy, a client that goes, a ceiling that
@@ -295,6 +457,7 @@ static void hand_over(struct optee_cq *cq)
 		cq_event_set(&call->event);
 	}
 	appoint_prober(cq);
+	break_deadlock(cq);
 }
 
 /*
@@ -326,6 +489,8 @@ static void raise_ceiling(struct optee_cq *cq)
 /* After a change that may have made room, or when a try may be due */
 static void reconsider(struct optee_cq *cq)
 {
+	if (!cq->waiting)
+		return;
 	hand_over(cq);
 	if (!cq->waiting)
 		return;
@@ -359,16 +524,16 @@ static int enter_now(struct optee_cq *cq, struct optee_cq_call *call)
  *
  * Called and returns with the lock held.
  */
-static int wait_for_slot(struct optee_cq *cq, struct optee_cq_call *call,
-			 cq_time_t deadline)
+static int wait_for_slot(struct optee_cq *cq, struct optee_cq_call *call)
 	__must_hold(&cq->lock)
 {
 	cq_time_t until;
 	int rc = 0;
 
 	cq_assert_locked(&cq->lock);
+	break_deadlock(cq);
 	while (call->state == OPTEE_CQ_WAITING && !rc) {
-		until = deadline;
+		until = call->deadline;
 		if (cq->prober == call && cq->inside >= cq->ceiling)
 			until = min(until, cq->probe_at);
 		cq_unlock(&cq->lock);
@@ -376,11 +541,11 @@ static int wait_for_slot(struct optee_cq *cq, struct optee_cq_call *call,
 		cq_lock(&cq->lock);
 		reconsider(cq);
 		if (!rc && call->state == OPTEE_CQ_WAITING &&
-		    cq_now() >= deadline)
+		    cq_now() >= call->deadline)
 			rc = -ETIMEDOUT;
 	}
 	if (!rc)
-		return call->state == OPTEE_CQ_HOLDING ? 0 : -ESHUTDOWN;
+		return call->state == OPTEE_CQ_HOLDING ? 0 : call->error;
 
 	if (call->state == OPTEE_CQ_HOLDING) {
 		/* It tried nothing: the next one tries in its place */
@@ -389,6 +554,7 @@ static int wait_for_slot(struct optee_cq *cq, struct optee_cq_call *call,
 	} else if (call->state == OPTEE_CQ_WAITING) {
 		dequeue(cq, call);
 	}
+	unnest(cq, call);
 	hand_over(cq);
 	return rc;
 }
@@ -408,9 +574,13 @@ int optee_cq_try_enter(struct optee_cq *cq, struct optee_cq_call *call)
 
 	cq_lock(&cq->lock);
 	call->seq = ++cq->seq;
+	if (may_be_nested(cq, call))
+		nest(cq, call);
 	rc = enter_now(cq, call);
 	if (!rc)
 		cq->stats[call->class].calls++;
+	else
+		unnest(cq, call);
 	cq_unlock(&cq->lock);
 	return rc;
 }
@@ -423,7 +593,8 @@ int optee_cq_try_enter(struct optee_cq *cq, struct optee_cq_call *call)
  *
  * Context: Task; may sleep, killable and freezable.
  * Return: 0 with a slot, -EINTR on a fatal signal, -ETIMEDOUT at the deadline,
- *	   -ESHUTDOWN if the class is closed. Without a slot the call is not
+ *	   -ESHUTDOWN if the class is closed, -EDEADLK if it is the innermost
+ *	   call of a deadlock. Without a slot the call is not
  *	   in the queue and may be dropped.
  */
 int optee_cq_enter(struct optee_cq *cq, struct optee_cq_call *call,
@@ -434,14 +605,19 @@ int optee_cq_enter(struct optee_cq *cq, struct optee_cq_call *call,
 	cq_lock(&cq->lock);
 	if (!call->seq)
 		call->seq = ++cq->seq;
+	call->deadline = deadline;
+	if (may_be_nested(cq, call))
+		nest(cq, call);
 	rc = enter_now(cq, call);
 	if (rc == -EBUSY) {
 		enqueue(cq, call, false);
-		rc = wait_for_slot(cq, call, deadline);
+		rc = wait_for_slot(cq, call);
 	}
 	if (!rc) {
 		cq->stats[call->class].calls++;
 		cq->stats[call->class].waits += call->waited;
+	} else {
+		unnest(cq, call);
 	}
 	cq_unlock(&cq->lock);
 	return rc;
@@ -470,6 +646,7 @@ int optee_cq_refused(struct optee_cq *cq, struct optee_cq_call *call,
 	cq_lock(&cq->lock);
 	put_slot(cq, call);
 	cq->refusals++;
+	cq->in_vain = call->probing;
 	cq->pause = call->probing ? min(2 * cq->pause,
 					OPTEE_CQ_PAUSE_MAX_MS * CQ_MS) :
 				    OPTEE_CQ_PAUSE_MIN_MS * CQ_MS;
@@ -483,11 +660,34 @@ int optee_cq_refused(struct optee_cq *cq, struct optee_cq_call *call,
 	if (call->class < cq->closed) {
 		rc = -ESHUTDOWN;
 	} else {
+		call->deadline = deadline;
 		enqueue(cq, call, true);
-		rc = wait_for_slot(cq, call, deadline);
+		rc = wait_for_slot(cq, call);
 	}
+	if (rc)
+		unnest(cq, call);
 	cq_unlock(&cq->lock);
 	return rc;
+}
+
+/**
+ * optee_cq_serve() - tell by whom a holder's RPC is served
+ * @cq: queue
+ * @call: has a slot
+ * @server: the task, as in optee_cq_call_init(); NULL if it is not known, or
+ *	    the RPC is over
+ *
+ * Until the next time, calls that task makes are nested in @call. Who gives
+ * the key of a task away keeps it from being another's for as long.
+ *
+ * Context: Task; does not sleep.
+ */
+void optee_cq_serve(struct optee_cq *cq, struct optee_cq_call *call,
+		    const void *server)
+{
+	cq_lock(&cq->lock);
+	set_server(cq, call, server);
+	cq_unlock(&cq->lock);
 }
 
 /**
@@ -500,7 +700,10 @@ int optee_cq_refused(struct optee_cq *cq, struct optee_cq_call *call,
 void optee_cq_leave(struct optee_cq *cq, struct optee_cq_call *call)
 {
 	cq_lock(&cq->lock);
+	if (call->server)
+		set_server(cq, call, NULL);
 	put_slot(cq, call);
+	unnest(cq, call);
 	if (call->probing) {
 		/* Not in vain: what was taken elsewhere comes back */
 		cq->pause = OPTEE_CQ_PAUSE_MIN_MS * CQ_MS;
@@ -612,6 +815,8 @@ void optee_cq_close(struct optee_cq *cq, enum optee_cq_class below)
 		if (call->class >= below)
 			continue;
 		dequeue(cq, call);
+		unnest(cq, call);
+		call->error = -ESHUTDOWN;
 		cq_event_set(&call->event);
 	}
 	hand_over(cq);
@@ -638,25 +843,32 @@ void optee_cq_client_init(struct optee_cq_client *client)
  * optee_cq_call_init() - make a call
  * @call: to be set up
  * @client: whose turn it takes
- * @class: its class
- * @depth: OPTEE_CQ_SYSTEM only: 1 for a call that is not nested, and one more
- *	   than that of the holder that waits for it for one that is
+ * @class: its class, unless it is nested
+ * @depth: its depth, unless it is nested: OPTEE_CQ_SYSTEM 1 or more, other
+ *	   classes 0
+ * @task: key of the task that makes it, see optee_cq_serve(); NULL: it is
+ *	  never nested
  *
  * Context: The task that will make the call.
  */
 void optee_cq_call_init(struct optee_cq_call *call,
 			struct optee_cq_client *client,
-			enum optee_cq_class class, unsigned int depth)
+			enum optee_cq_class class, unsigned int depth,
+			const void *task)
 {
-	*call = (struct optee_cq_call) {
-		.client = client,
-		.class = class,
-		.level = level_of(class, depth),
-		.state = OPTEE_CQ_IDLE,
-		.slot = -1,
-	};
-	INIT_LIST_HEAD(&call->node);
-	INIT_LIST_HEAD(&call->wait_node);
+	call->client = client;
+	call->task = task;
+	call->class = class;
+	call->depth = depth;
+	call->level = level_of(class, depth);
+	call->state = OPTEE_CQ_IDLE;
+	call->slot = -1;
+	call->seq = 0;
+	call->waited = false;
+	call->probing = false;
+	call->server = NULL;
+	call->inner = NULL;
+	INIT_LIST_HEAD(&call->outers);
 }
 
 /**
@@ -693,6 +905,7 @@ int optee_cq_init(struct optee_cq *cq, unsigned int threads)
 		cq->free_slots[i] = cq->threads - 1 - i;
 	cq_lock_init(&cq->lock);
 	INIT_LIST_HEAD(&cq->waiters);
+	INIT_LIST_HEAD(&cq->served);
 	for (i = 0; i < OPTEE_CQ_LEVELS; i++)
 		INIT_LIST_HEAD(&cq->levels[i].turns);
 	cq->ceiling = cq->threads;

@@ -86,32 +86,54 @@ enum optee_cq_state {
 /**
  * struct optee_cq_call - one standard call, on its caller's stack
  * @client: who takes the turn; set by optee_cq_call_init()
- * @class: set by optee_cq_call_init()
- * @level: derived from class and depth by optee_cq_call_init()
+ * @task: key of its task, compared only; set by optee_cq_call_init()
+ * @class: set by optee_cq_call_init(), and when it is found to be nested
+ * @depth: the same; 0 for USER and KERNEL
+ * @level: derived from @class and @depth
  * @state: the queue's lock
  * @slot: 0..threads-1 while HOLDING, else -1; the queue's lock
  * @seq: number of this call since the queue was made, from 1; the queue's
  *	 lock
+ * @error: why it was taken out while WAITING; the queue's lock
+ * @deadline: when it gives up, cq_now() units; the queue's lock
  * @since: when the call began to wait, cq_now() units; the queue's lock
  * @waited: it slept before it got its slot; the queue's lock
  * @probing: it was let in over the ceiling, see optee_cq_refused(); the
  *	     queue's lock
  * @node: in struct optee_cq_turn.calls while WAITING; the queue's lock
  * @wait_node: in struct optee_cq.waiters while WAITING; the queue's lock
+ * @server: key of the task that serves its RPC, or NULL; only while HOLDING;
+ *	    the queue's lock
+ * @served_node: in struct optee_cq.served while @server is there; the queue's
+ *		 lock
+ * @inner: the call of @server that is nested in this one, or NULL; the queue's
+ *	   lock
+ * @outers: the calls that this one is nested in, their @outer_node; the
+ *	    queue's lock
+ * @outer_node: in @outers of @inner while that is there; the queue's lock
  * @event: what the caller sleeps on
  */
 struct optee_cq_call {
 	struct optee_cq_client *client;
+	const void *task;
 	enum optee_cq_class class;
+	unsigned int depth;
 	unsigned int level;
 	enum optee_cq_state state;
 	int slot;
+	int error;
 	u64 seq;
+	cq_time_t deadline;
 	cq_time_t since;
 	bool waited;
 	bool probing;
 	struct list_head node;
 	struct list_head wait_node;
+	const void *server;
+	struct list_head served_node;
+	struct optee_cq_call *inner;
+	struct list_head outers;
+	struct list_head outer_node;
 	struct cq_event event;
 };
 
@@ -130,14 +152,17 @@ struct optee_cq_stats {
 /**
  * struct optee_cq_level - one level of the queue
  * @turns: clients with waiters here, next first; the queue's lock
- * @below: calls of this level and of lower ones that are inside; the queue's
- *	   lock
- * @limit: how many of them there may be; the queue's lock
+ * @inside: calls of this level that are inside; the queue's lock
+ * @below: those, and of lower levels; for levels below struct
+ *	   optee_cq.limited; the queue's lock
+ * @limit: how many of this level and of lower ones there may be inside; the
+ *	   queue's lock
  * @passed: how often in a row a thread it may have went to another level;
  *	    the queue's lock
  */
 struct optee_cq_level {
 	struct list_head turns;
+	unsigned int inside;
 	unsigned int below;
 	unsigned int limit;
 	unsigned int passed;
@@ -154,19 +179,28 @@ struct optee_cq_level {
  * @pause: time from a refusal to the next try over the ceiling
  * @probe_at: when that try is due; valid while @ceiling < @threads
  * @prober: the waiter that sleeps no longer than until @probe_at, or NULL
+ * @in_vain: the last thing that happened was a try above @ceiling that was
+ *	     refused
  * @closed: nobody of a class below this one enters any more
  * @raised: @ceiling was raised for the next call that enters
  * @policy: OPTEE_CQ_AUTO, OPTEE_CQ_ALWAYS or a number; KERNEL and SYSTEM
  * @clients: registered clients; KERNEL and SYSTEM
+ * @nests: a nested call was made, which counts as a client of SYSTEM from then
+ *	   on
  * @reserved: threads kept by the policies now; KERNEL and SYSTEM
+ * @limited: levels below this one have a limit of their own, the others
+ *	     @ceiling
  * @levels: limits and waiters
  * @waiters: every waiter, in the order they asked
  * @waiting: how many those are
  * @slots: holder of each slot or NULL, @threads entries
  * @free_slots: stack of free slot numbers, @threads entries
  * @inside: calls that have a slot; @free_slots holds @threads - @inside
+ * @served: holders whose RPC is served by a task that is known
+ * @blocked: how many of those wait for a call that is nested in them
  * @seq: last call's number
  * @refusals: refusals by the secure world
+ * @deadlocks: deadlocks that were ended
  * @stats: counters of each class
  */
 struct optee_cq {
@@ -178,18 +212,24 @@ struct optee_cq {
 	cq_time_t probe_at;
 	struct optee_cq_call *prober;
 	bool raised;
+	bool in_vain;
 	enum optee_cq_class closed;
 	int policy[OPTEE_CQ_CLASSES];
 	unsigned int clients[OPTEE_CQ_CLASSES];
+	bool nests;
 	unsigned int reserved[OPTEE_CQ_CLASSES];
+	unsigned int limited;
 	struct optee_cq_level levels[OPTEE_CQ_LEVELS];
 	struct list_head waiters;
 	unsigned int waiting;
 	struct optee_cq_call **slots;
 	unsigned int *free_slots;
 	unsigned int inside;
+	struct list_head served;
+	unsigned int blocked;
 	u64 seq;
 	u64 refusals;
+	u64 deadlocks;
 	struct optee_cq_stats stats[OPTEE_CQ_CLASSES];
 };
 
@@ -198,7 +238,8 @@ void optee_cq_destroy(struct optee_cq *cq);
 void optee_cq_client_init(struct optee_cq_client *client);
 void optee_cq_call_init(struct optee_cq_call *call,
 			struct optee_cq_client *client,
-			enum optee_cq_class class, unsigned int depth);
+			enum optee_cq_class class, unsigned int depth,
+			const void *task);
 
 int optee_cq_try_enter(struct optee_cq *cq, struct optee_cq_call *call);
 int optee_cq_enter(struct optee_cq *cq, struct optee_cq_call *call,
@@ -206,6 +247,8 @@ int optee_cq_enter(struct optee_cq *cq, struct optee_cq_call *call,
 int optee_cq_refused(struct optee_cq *cq, struct optee_cq_call *call,
 		     cq_time_t deadline);
 void optee_cq_leave(struct optee_cq *cq, struct optee_cq_call *call);
+void optee_cq_serve(struct optee_cq *cq, struct optee_cq_call *call,
+		    const void *server);
 
 void optee_cq_add_client(struct optee_cq *cq, enum optee_cq_class class);
 void optee_cq_del_client(struct optee_cq *cq, enum optee_cq_class class);

@@ -102,6 +102,12 @@ static inline int cq_event_wait(struct cq_event *ev, cq_time_t until)
 	return rc;
 }
 
+/* Its sleeper is being killed, and will say so */
+static inline bool cq_event_killed(const struct cq_event *ev)
+{
+	return fatal_signal_pending(ev->task);
+}
+
 static inline void *cq_alloc(size_t n, size_t size)
 {
 	return kcalloc(n, size, GFP_KERNEL);

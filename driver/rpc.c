@@ -354,7 +354,10 @@ void optee_rpc_serve(struct optee_call *call, struct optee_msg_arg *arg,
 	if (copy_in(&rpc, arg, room)) {
 		WRITE_ONCE(call->rpc_cmd, rpc.cmd);
 		trace_optee_rpc_begin(call);
+		/* I2C, RPMB: whatever that needs, this task calls for */
+		optee_call_served_by(call, task_pid(current));
 		ret = serve(&rpc);
+		optee_call_served_by(call, NULL);
 		trace_optee_rpc_end(call);
 		WRITE_ONCE(call->rpc_cmd, OPTEE_CALL_NO_RPC);
 	}

@@ -158,6 +158,8 @@ static u32 check_memory(struct optee_supp *supp,
 static void enqueue(struct optee_supp *supp, struct optee_supp_request *req)
 {
 	lockdep_assert_held(&supp->lock);
+	if (req->call)
+		optee_call_served_by(req->call, NULL);
 	refcount_inc(&req->refs);
 	list_add_tail(&req->node, &supp->queued);
 	wake_up(&supp->arrived);
@@ -222,7 +224,7 @@ static u32 conclude(struct optee_call *call, struct optee_supp_request *req,
 	size_t n;
 
 	mutex_lock(&supp->lock);
-	WRITE_ONCE(call->rpc_server, 0);
+	optee_call_served_by(call, task_pid(current));
 	if (req->over) {
 		ret = req->ret;
 		for (n = 0; n < req->num; n++)

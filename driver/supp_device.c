@@ -97,7 +97,7 @@ void optee_supp_close(struct optee *optee, struct tee_context *ctx)
 static void came_back(struct optee_supp *supp, struct list_head *gone)
 {
 	struct optee_supp_request *req, *next;
-	pid_t pid = task_pid_nr(current);
+	struct pid *pid = task_pid(current);
 
 	lockdep_assert_held(&supp->lock);
 	list_for_each_entry_safe(req, next, &supp->shown, node) {
@@ -179,10 +179,10 @@ static int into_table(struct optee_supp *supp, struct optee_supp_request *req)
 	refcount_inc(&req->refs);
 	list_move_tail(&req->node, &supp->shown);
 	req->id = id;
-	req->server = task_pid_nr(current);
+	req->server = get_pid(task_pid(current));
 	if (req->call) {
 		req->call->supp = supp->number;
-		WRITE_ONCE(req->call->rpc_server, req->server);
+		optee_call_served_by(req->call, req->server);
 	}
 	return 0;
 }

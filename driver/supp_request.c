@@ -9,6 +9,7 @@
  */
 #include <linux/slab.h>
 
+#include "call.h"
 #include "sleep.h"
 #include "supp_request.h"
 
@@ -61,6 +62,7 @@ void optee_supp_request_put(struct optee_supp_request *req)
 			tee_shm_put(req->param[n].u.memref.shm);
 	if (req->memory)
 		tee_shm_put(req->memory);
+	put_pid(req->server);
 	kfree(req);
 }
 
@@ -75,6 +77,8 @@ void optee_supp_request_end(struct optee_supp_request *req, u32 ret)
 {
 	if (!req->call)
 		return;
+	/* From here on the server calls for nobody */
+	optee_call_served_by(req->call, NULL);
 	req->call = NULL;
 	req->ret = ret;
 	/* The caller takes the lock before it goes */

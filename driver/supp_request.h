@@ -18,6 +18,8 @@
 #include "rpc.h"
 #include "supp.h"
 
+struct pid;
+
 /**
  * struct optee_supp_request - what OP-TEE asks of tee-supplicant
  * @refs: one of the caller; one of the queue, and then of the table; one of
@@ -28,7 +30,7 @@
  * @task: of @call
  * @over: it was answered, or never will be; what @task sleeps on
  * @id: in struct optee_supp.fetched; 0 while it is queued
- * @server: the task that fetched it
+ * @server: the task that fetched it, a reference; NULL while it is queued
  * @func: enum optee_rpc_cmd, or what else OP-TEE and tee-supplicant agree on
  * @ret: the answer, when @over
  * @memory: OPTEE_RPC_CMD_SHM_ALLOC: what was allocated, when @over;
@@ -43,7 +45,7 @@ struct optee_supp_request {
 	struct task_struct *task;
 	bool over;
 	int id;
-	pid_t server;
+	struct pid *server;
 	u32 func;
 	u32 ret;
 	struct tee_shm *memory;

@@ -138,7 +138,7 @@ static void add_row(struct table *table, const struct optee_cq_call *cq_call)
 		.cmd = call->cmd,
 		.since = holds ? READ_ONCE(call->since) : cq_call->since,
 		.rpc_cmd = READ_ONCE(call->rpc_cmd),
-		.rpc_server = READ_ONCE(call->rpc_server),
+		.rpc_server = pid_nr((struct pid *)cq_call->server),
 	};
 	memcpy(row->comm, call->comm, sizeof(row->comm));
 }
@@ -190,7 +190,7 @@ static void where(const struct row *row, char *buf, size_t size)
 		strscpy(buf, "waiting", size);
 	else if (row->rpc_cmd == OPTEE_CALL_NO_RPC)
 		strscpy(buf, "secure world", size);
-	else if (row->rpc_server)
+	else if (row->rpc_server && row->rpc_server != row->pid)
 		snprintf(buf, size, "rpc %s, served by %d",
 			 rpc_name(row->rpc_cmd), row->rpc_server);
 	else

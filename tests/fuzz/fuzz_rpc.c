@@ -102,7 +102,7 @@ static void ask(struct optee_call *call)
 	host_bug_on(((u8 *)arg)[size - 1] != UNTOUCHED);
 	host_bug_on(arg->ret == NOT_SAID);
 	host_bug_on(call->rpc_cmd != OPTEE_CALL_NO_RPC);
-	host_bug_on(call->rpc_server);
+	host_bug_on(call->cq.server);
 	host_bug_on(current->spinning);
 	if (arg->cmd == OPTEE_RPC_CMD_SHM_ALLOC && !arg->ret)
 		world->last = arg->params[0].u.tmem.shm_ref;

@@ -6,6 +6,7 @@
 #include <linux/tee_drv.h>
 
 #include "arguments.h"
+#include "call.h"
 #include "rpc.h"
 #include "world_rpc.h"
 
@@ -351,4 +352,10 @@ void world_end(void)
 	host_task_free(world->supp[1]);
 	host_task_free(world->supp[0]);
 	free(world);
+}
+
+/* These calls are in no queue */
+void optee_call_served_by(struct optee_call *call, struct pid *server)
+{
+	call->cq.server = server;
 }

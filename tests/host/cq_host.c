@@ -120,6 +120,16 @@ void cq_event_set(struct cq_event *ev)
 	pthread_mutex_unlock(&ev->task->lock);
 }
 
+bool cq_event_killed(const struct cq_event *ev)
+{
+	bool killed;
+
+	pthread_mutex_lock(&ev->task->lock);
+	killed = ev->task->killed;
+	pthread_mutex_unlock(&ev->task->lock);
+	return killed;
+}
+
 static void sleep_until(struct cq_host_task *task, cq_time_t until)
 {
 	const struct timespec ts = {

@@ -167,6 +167,8 @@ cq_time_t cq_now(void);
 void cq_event_set(struct cq_event *ev);
 int cq_event_wait(struct cq_event *ev, cq_time_t until);
 
+bool cq_event_killed(const struct cq_event *ev);
+
 static inline void *cq_alloc(size_t n, size_t size)
 {
 	cq_assert(!cq_host_self()->locks);

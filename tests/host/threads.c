@@ -62,7 +62,7 @@ struct task_struct *pid_task(struct pid *pid, enum pid_type type)
 	return task;
 }
 
-static struct pid *process_new(struct task_struct *leader)
+static struct pid *pid_new(struct task_struct *leader)
 {
 	struct pid *pid = calloc(1, sizeof(*pid));
 
@@ -78,7 +78,8 @@ struct task_struct *host_task_new(struct pid *process)
 	task->until = KTIME_MAX;
 	task->signal = calloc(1, sizeof(*task->signal));
 	atomic_set(&task->signal->live, 1);
-	task->tgid = process ? get_pid(process) : process_new(task);
+	task->tgid = process ? get_pid(process) : pid_new(task);
+	task->thread_pid = pid_new(task);
 	task->pid = __atomic_add_fetch(&last_pid, 1, __ATOMIC_SEQ_CST);
 	memcpy(task->comm, "host", sizeof("host"));
 	return task;
@@ -89,8 +90,10 @@ void host_task_free(struct task_struct *task)
 	pthread_mutex_lock(&big);
 	if (task->tgid->leader == task)
 		task->tgid->leader = NULL;
+	task->thread_pid->leader = NULL;
 	pthread_mutex_unlock(&big);
 	put_pid(task->tgid);
+	put_pid(task->thread_pid);
 	free(task->signal);
 	free(task);
 }

@@ -63,6 +63,7 @@ struct signal_struct {
  * @spinning: spinlocks it holds
  * @signal: of its process
  * @tgid: its process
+ * @thread_pid: itself, by the number that others keep
  * @pid: its number
  * @comm: its name
  */
@@ -76,6 +77,7 @@ struct task_struct {
 	int spinning;
 	struct signal_struct *signal;
 	struct pid *tgid;
+	struct pid *thread_pid;
 	pid_t pid;
 	char comm[TASK_COMM_LEN];
 };
@@ -106,6 +108,11 @@ static inline pid_t task_pid_nr(struct task_struct *task)
 static inline struct pid *task_tgid(struct task_struct *task)
 {
 	return task->tgid;
+}
+
+static inline struct pid *task_pid(struct task_struct *task)
+{
+	return task->thread_pid;
 }
 
 struct pid *get_pid(struct pid *pid);

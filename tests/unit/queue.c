@@ -109,6 +109,16 @@ bool q_holds(struct q_caller *c)
 	return state_of(c) == OPTEE_CQ_HOLDING;
 }
 
+unsigned int q_below(const struct optee_cq *cq, unsigned int level)
+{
+	unsigned int below = 0;
+
+	do
+		below += cq->levels[level].inside;
+	while (level--);
+	return below;
+}
+
 /* Each limit is what the call on top of it says: of that level and below */
 static void check_inside(struct q *q)
 {
@@ -129,7 +139,10 @@ static void check_inside(struct q *q)
 	}
 	assert_int_equal(cq->inside, inside);
 	for (level = 0; level < OPTEE_CQ_LEVELS; level++) {
-		assert_int_equal(cq->levels[level].below, below[level]);
+		assert_int_equal(q_below(cq, level), below[level]);
+		if (level < cq->limited)
+			assert_int_equal(cq->levels[level].below,
+					 below[level]);
 		if (!q->overfull)
 			assert_true(below[level] <= cq->levels[level].limit);
 	}
@@ -151,7 +164,7 @@ static void check_free(struct optee_cq *cq)
 static bool may_enter(struct optee_cq *cq, unsigned int level)
 {
 	for (; level < OPTEE_CQ_LEVELS; level++)
-		if (cq->levels[level].below + 1 > cq->levels[level].limit)
+		if (q_below(cq, level) + 1 > cq->levels[level].limit)
 			return false;
 	return true;
 }
@@ -172,6 +185,25 @@ static void check_waiters(struct optee_cq *cq)
 	assert_int_equal(cq->waiting, waiting);
 }
 
+/* A holder is blocked by one call that is in the queue, and no other */
+static void check_nested(struct optee_cq *cq)
+{
+	struct optee_cq_call *outer;
+	unsigned int blocked = 0;
+
+	list_for_each_entry(outer, &cq->served, served_node) {
+		assert_int_equal(outer->state, OPTEE_CQ_HOLDING);
+		assert_non_null(outer->server);
+		if (!outer->inner)
+			continue;
+		blocked++;
+		assert_int_not_equal(outer->inner->state, OPTEE_CQ_IDLE);
+		assert_true(outer->inner->depth > outer->depth);
+		assert_true(outer->inner->class >= SYSTEM);
+	}
+	assert_int_equal(cq->blocked, blocked);
+}
+
 /*
  * What holds at any time: the books are right, no limit is broken, and no
  * waiter sleeps that may enter.
@@ -182,6 +214,7 @@ void q_check(struct q *q)
 	check_inside(q);
 	check_free(&q->cq);
 	check_waiters(&q->cq);
+	check_nested(&q->cq);
 	cq_unlock(&q->cq.lock);
 	assert_int_equal(cq_host_failures(), q->failures);
 }
@@ -201,13 +234,14 @@ struct q *q_new(unsigned int threads)
 	return q;
 }
 
-static struct q_caller *caller_new(struct q *q)
+struct q_caller *q_idle(struct q *q)
 {
 	struct q_caller *c = calloc(1, sizeof(*c));
 
 	assert_non_null(c);
 	assert_in_range(q->n, 0, Q_CALLERS - 1);
 	c->q = q;
+	c->key = c;
 	c->order = Q_ENTER;	/* until it waits for orders */
 	assert_int_equal(pthread_create(&c->thread, NULL, caller_main, c), 0);
 	while (order_of(c) != Q_NONE)
@@ -253,7 +287,8 @@ void q_end(struct q *q)
 void q_hold(struct q *q, struct optee_cq_call *call, unsigned int client,
 	    enum optee_cq_class class, unsigned int depth)
 {
-	optee_cq_call_init(call, &q->clients[client], class, depth);
+	optee_cq_call_init(call, &q->clients[client], class, depth,
+			   call);
 	assert_int_equal(optee_cq_try_enter(&q->cq, call), 0);
 	q_check(q);
 }
@@ -264,7 +299,8 @@ int q_try(struct q *q, enum optee_cq_class class, unsigned int depth)
 	struct optee_cq_call call;
 	int rc;
 
-	optee_cq_call_init(&call, &q->clients[Q_CLIENTS - 1], class, depth);
+	optee_cq_call_init(&call, &q->clients[Q_CLIENTS - 1], class, depth,
+			   NULL);
 	rc = optee_cq_try_enter(&q->cq, &call);
 	q_check(q);
 	if (!rc)
@@ -294,14 +330,28 @@ static void do_order(struct q_caller *c, enum q_order order,
 	q_check(c->q);
 }
 
+void q_ask_by_until(struct q_caller *c, unsigned int client,
+		    enum optee_cq_class class, unsigned int depth,
+		    cq_time_t deadline)
+{
+	optee_cq_call_init(&c->call, &c->q->clients[client], class, depth,
+			   c->key);
+	do_order(c, Q_ENTER, deadline);
+}
+
+void q_ask_by(struct q_caller *c, unsigned int client,
+	      enum optee_cq_class class, unsigned int depth)
+{
+	q_ask_by_until(c, client, class, depth, CQ_FOREVER);
+}
+
 struct q_caller *q_ask_until(struct q *q, unsigned int client,
 			     enum optee_cq_class class, unsigned int depth,
 			     cq_time_t deadline)
 {
-	struct q_caller *c = caller_new(q);
+	struct q_caller *c = q_idle(q);
 
-	optee_cq_call_init(&c->call, &q->clients[client], class, depth);
-	do_order(c, Q_ENTER, deadline);
+	q_ask_by_until(c, client, class, depth, deadline);
 	return c;
 }
 
@@ -317,7 +367,8 @@ void q_ask_again(struct q_caller *c)
 	unsigned int level = c->call.level;
 
 	assert_int_equal(c->call.state, OPTEE_CQ_IDLE);
-	optee_cq_call_init(&c->call, c->call.client, c->call.class, level - 1);
+	optee_cq_call_init(&c->call, c->call.client, c->call.class, level - 1,
+			   c->key);
 	assert_int_equal(c->call.level, level);
 	do_order(c, Q_ENTER, CQ_FOREVER);
 }
@@ -356,6 +407,28 @@ void q_clock(struct q *q, cq_time_t now)
 	cq_host_set_clock(now);
 	q_settle(q);
 	q_check(q);
+}
+
+struct q_caller *q_nested_in(struct q_caller *holder)
+{
+	struct q_caller *server = q_idle(holder->q);
+
+	q_serve(holder, server);
+	q_ask_by(server, Q_CLIENTS - 2, USER, 0);
+	return server;
+}
+
+int q_result(struct q_caller *c)
+{
+	assert_int_equal(order_of(c), Q_NONE);
+	return c->rc;
+}
+
+void q_serve(struct q_caller *holder, struct q_caller *server)
+{
+	optee_cq_serve(&holder->q->cq, &holder->call,
+		       server ? server->key : NULL);
+	q_check(holder->q);
 }
 
 /* Who holds a slot and did not when this was last asked: one, or NULL */

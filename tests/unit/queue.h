@@ -50,6 +50,8 @@ enum q_order {
  * @order: what to do next; Q_NONE when it is done. The test stores what the
  *	   caller clears
  * @deadline: of the order
+ * @key: the task that its calls are made by: itself, unless a test says
+ *	 otherwise
  * @rc: what the last order came to; valid when it is done
  * @held: the test knows that it holds a slot, see q_next()
  */
@@ -60,6 +62,7 @@ struct q_caller {
 	pthread_t thread;
 	enum q_order order;
 	cq_time_t deadline;
+	const void *key;
 	int rc;
 	bool held;
 };
@@ -91,6 +94,16 @@ void q_hold(struct q *q, struct optee_cq_call *call, unsigned int client,
 int q_try(struct q *q, enum optee_cq_class class, unsigned int depth);
 void q_leave(struct q *q, struct optee_cq_call *call);
 
+/* A caller that has not asked yet */
+struct q_caller *q_idle(struct q *q);
+void q_ask_by(struct q_caller *c, unsigned int client,
+	      enum optee_cq_class class, unsigned int depth);
+void q_ask_by_until(struct q_caller *c, unsigned int client,
+		    enum optee_cq_class class, unsigned int depth,
+		    cq_time_t deadline);
+/* What @holder's RPC needs: a call by the caller that serves it from now on */
+struct q_caller *q_nested_in(struct q_caller *holder);
+
 /* A caller that has asked for a slot: it has got it or sleeps */
 struct q_caller *q_ask(struct q *q, unsigned int client,
 		       enum optee_cq_class class, unsigned int depth);
@@ -109,5 +122,14 @@ bool q_holds(struct q_caller *c);
 struct q_caller *q_next(struct q *q);
 void q_settle(struct q *q);
 void q_check(struct q *q);
+
+/* Calls inside, of @level and of those below it */
+unsigned int q_below(const struct optee_cq *cq, unsigned int level);
+
+/* By whom @holder's RPC is served, from now on; NULL: by nobody known */
+void q_serve(struct q_caller *holder, struct q_caller *server);
+
+/* The last order's result, when it is done */
+int q_result(struct q_caller *c);
 
 #endif /* TESTS_UNIT_QUEUE_H */

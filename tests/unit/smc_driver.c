@@ -22,6 +22,16 @@ void optee_stall_watch(struct optee *optee)
 {
 }
 
+int optee_table_holders(struct optee *optee, struct seq_file *s)
+{
+	return 0;
+}
+
+int optee_table_waiters(struct optee *optee, struct seq_file *s)
+{
+	return 0;
+}
+
 void optee_ctx_raise(struct optee_ctx *octx, enum optee_cq_class class)
 {
 	fail_msg("no context here");

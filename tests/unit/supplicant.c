@@ -47,11 +47,18 @@ int supplicant_teardown(void **state)
 	return host_tee_shms ? -1 : 0;
 }
 
+/* These calls are in no queue */
+void optee_call_served_by(struct optee_call *call, struct pid *server)
+{
+	WRITE_ONCE(call->cq.server, server);
+}
+
 static void *caller_thread(void *arg)
 {
 	struct caller *c = arg;
 
 	c->call.optee = &optee;
+	c->self = task_pid(current);
 	host_started(&c->task);
 	if (c->func == OPTEE_RPC_CMD_SHM_ALLOC)
 		c->ret = optee_supp_alloc(&c->call, c->size, &c->shm);

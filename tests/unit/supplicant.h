@@ -30,6 +30,7 @@
  * @thread: its thread
  * @task: its task
  * @call: its call
+ * @self: its thread, as it serves itself
  * @func: what is asked; OPTEE_RPC_CMD_SHM_ALLOC asks for @size bytes
  * @num: entries in @param
  * @param: the parameters, in and out
@@ -41,6 +42,7 @@ struct caller {
 	pthread_t thread;
 	struct task_struct *task;
 	struct optee_call call;
+	const struct pid *self;
 	u32 func;
 	size_t num;
 	struct tee_param param[4];

@@ -74,14 +74,14 @@ static void a_level_comes_from_class_and_depth(void **state)
 	(void)state;
 	optee_cq_client_init(&client);
 	for (depth = 0; depth < 20; depth++) {
-		optee_cq_call_init(&call, &client, USER, depth);
+		optee_cq_call_init(&call, &client, USER, depth, NULL);
 		assert_int_equal(call.level, 0);
-		optee_cq_call_init(&call, &client, KERNEL, depth);
+		optee_cq_call_init(&call, &client, KERNEL, depth, NULL);
 		assert_int_equal(call.level, 1);
-		optee_cq_call_init(&call, &client, SYSTEM, depth);
+		optee_cq_call_init(&call, &client, SYSTEM, depth, NULL);
 		assert_int_equal(call.level, 1 + (depth < 1 ? 1 :
 						  depth > 8 ? 8 : depth));
-		optee_cq_call_init(&call, &client, UNBLOCK, depth);
+		optee_cq_call_init(&call, &client, UNBLOCK, depth, NULL);
 		assert_int_equal(call.level, OPTEE_CQ_LEVELS - 1);
 	}
 }
@@ -159,7 +159,7 @@ static void walk(struct mix *mix)
 		return;
 	for (kind = 0; kind < KINDS; kind++) {
 		optee_cq_call_init(&call, &mix->q->clients[kind],
-				   kinds[kind].class, kinds[kind].depth);
+				   kinds[kind].class, kinds[kind].depth, NULL);
 		rc = optee_cq_try_enter(&mix->q->cq, &call);
 		assert_int_equal(rc, may_enter(mix, kind) ? 0 : -EBUSY);
 		if (rc)

@@ -205,7 +205,7 @@ static void *crowd_main(void *arg)
 	class = number % OPTEE_CQ_CLASSES;
 	for (i = 0; i < CROWD_CALLS; i++) {
 		optee_cq_call_init(&call, &crowd->client[number % 4], class,
-				   1 + i % 3);
+				   1 + i % 3, NULL);
 		if (optee_cq_enter(&crowd->cq, &call, CQ_FOREVER))
 			return crowd;
 		if (__atomic_add_fetch(&crowd->inside, 1, __ATOMIC_RELAXED) >

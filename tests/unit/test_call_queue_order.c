@@ -188,7 +188,7 @@ static bool might_have(struct optee_cq *cq, unsigned int level,
 	if (list_empty(&cq->levels[level].turns))
 		return false;
 	for (; level < OPTEE_CQ_LEVELS; level++)
-		if (cq->levels[level].below >=
+		if (q_below(cq, level) >=
 		    cq->levels[level].limit + (level >= leaver ? 1 : 0))
 			return false;
 	return true;

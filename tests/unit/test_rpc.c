@@ -247,7 +247,7 @@ static void test_what_is_not_ours_goes_to_the_supplicant(void **state)
 	ask_start(&a);
 	assert_int_equal(fetch(&supp_ctx, &f), 0);
 	assert_int_equal(READ_ONCE(a.call.rpc_cmd), FUNC);
-	assert_int_equal(READ_ONCE(a.call.rpc_server), current->pid);
+	assert_ptr_equal(READ_ONCE(a.call.cq.server), task_pid(current));
 	assert_int_equal(f.func, FUNC);
 	assert_int_equal(f.num, 4);
 	assert_int_equal(f.param[1].u.value.a, 1);

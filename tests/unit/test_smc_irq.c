@@ -256,7 +256,8 @@ static void test_exit_without_a_thread_ends(void **state)
 
 	start(HOST_IRQ_SHARED);
 	for (n = 0; n < ARRAY_SIZE(held); n++) {
-		optee_cq_call_init(&held[n], &optee.own, OPTEE_CQ_UNBLOCK, 0);
+		optee_cq_call_init(&held[n], &optee.own, OPTEE_CQ_UNBLOCK, 0,
+				   NULL);
 		assert_int_equal(optee_cq_try_enter(&optee.cq, &held[n]), 0);
 	}
 	says(OPTEE_SMC_NOTIF_BOTTOM_HALF);

@@ -43,12 +43,12 @@ static void test_d15_the_call_says_who_serves_it(void **state)
 
 	caller_start(&c);
 	caller_waits(&c, 0);
-	assert_int_equal(c.call.rpc_server, 0);
+	assert_null(c.call.cq.server);
 	fetch(&supp_ctx, &f);
-	assert_int_equal(READ_ONCE(c.call.rpc_server), current->pid);
+	assert_ptr_equal(READ_ONCE(c.call.cq.server), task_pid(current));
 	answer(&supp_ctx, &f, 0);
 	caller_ret(&c);
-	assert_int_equal(c.call.rpc_server, 0);
+	assert_ptr_equal(c.call.cq.server, c.self);
 }
 
 static void test_requests_come_in_order_and_are_answered_in_any(void **state)

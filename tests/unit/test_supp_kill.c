@@ -58,7 +58,7 @@ static void test_answer_to_a_killed_caller_is_taken_and_dropped(void **state)
 	caller_start(&c);
 	fetch(&supp_ctx, &f);
 	assert_int_equal(kill_caller(&c), TEEC_ERROR_COMMUNICATION);
-	assert_int_equal(c.call.rpc_server, 0);
+	assert_ptr_equal(c.call.cq.server, c.self);
 	f.param[1].u.value.a = 1;
 	assert_int_equal(answer(&supp_ctx, &f, 0), 0);
 	assert_int_equal(c.param[0].u.value.a, 0);
