@@ -149,6 +149,14 @@ static TEE_Result echo(uint32_t types, TEE_Param params[TEE_NUM_PARAMS])
 	return res;
 }
 
+static TEE_Result ask_plugin(uint32_t cmd)
+{
+	static const TEE_UUID plugin = WORKER_PLUGIN_UUID;
+	size_t len = 0;
+
+	return tee_invoke_supp_plugin(&plugin, cmd, 0, NULL, 0, &len);
+}
+
 static TEE_Result timed(uint32_t cmd, TEE_Param params[TEE_NUM_PARAMS])
 {
 	TEE_Result res = TEE_SUCCESS;
@@ -160,6 +168,9 @@ static TEE_Result timed(uint32_t cmd, TEE_Param params[TEE_NUM_PARAMS])
 		break;
 	case WORKER_CMD_SLEEP:
 		res = sleep_cancellable(params[0].value.a);
+		break;
+	case WORKER_CMD_PLUGIN:
+		res = ask_plugin(params[0].value.a);
 		break;
 	default:
 		res = store(params[0].value.a, params[0].value.b);
@@ -177,6 +188,7 @@ TEE_Result TA_InvokeCommandEntryPoint(void *session __unused, uint32_t cmd,
 	case WORKER_CMD_BUSY:
 	case WORKER_CMD_SLEEP:
 	case WORKER_CMD_STORE:
+	case WORKER_CMD_PLUGIN:
 		if (types != VALUE_TYPES)
 			return TEE_ERROR_BAD_PARAMETERS;
 		return timed(cmd, params);

@@ -15,6 +15,7 @@
  *	BUSY		a: ms, less up to 1	entry, exit
  *	SLEEP		a: ms, less up to 1	entry, exit
  *	STORE		a: bytes, b: object	entry, exit
+ *	PLUGIN		a: command for it	entry, exit
  *	ECHO		a: seed, b: addend	p1: a = sum of bytes, b = a + b
  *	NOP		any parameters, left alone
  *
@@ -46,5 +47,11 @@
 #define WORKER_CMD_STORE	2
 #define WORKER_CMD_ECHO		3
 #define WORKER_CMD_NOP		4
+/* An RPC to tee-supplicant's plugin of this UUID, if it has one; its result */
+#define WORKER_CMD_PLUGIN	5
+
+#define WORKER_PLUGIN_UUID \
+	{ 0x0e6b1e1b, 0x6e5c, 0x4c1e, \
+	  { 0x9b, 0x2c, 0x3b, 0x70, 0x6a, 0x1d, 0x5e, 0x84 } }
 
 #endif /* WORKER_TA_H */
