@@ -5,7 +5,8 @@
 
 KERNEL ?= 6.12
 
-.PHONY: help demo test test-full check unit fuzz mutants bench module clean
+.PHONY: help demo test test-full check unit explore fuzz mutants bench module \
+	clean
 
 help:
 	@sed -n 's/^#: //p' $(MAKEFILE_LIST)
@@ -21,7 +22,7 @@ test:
 #: make test-full       the whole of xtest on both kernels with both drivers, compared;
 #:                      the guest tests on stock too, to see its faults; the lab itself
 test-full:
-	tests/run test xtest-full stock-6.12 stock-6.1 lab-full
+	tests/run test explore-full xtest-full stock-6.12 stock-6.1 lab-full
 
 #: make check           style and static checks
 check:
@@ -30,6 +31,10 @@ check:
 #: make unit            host tests
 unit: tools
 	@$(MAKE) -s --no-print-directory -C tests/unit check
+
+#: make explore         every interleaving of small configurations of the queue
+explore: tools
+	tests/explore/run --full
 
 #: make fuzz            the parsers fed with what fuzzers think of, for a minute each
 fuzz: tools

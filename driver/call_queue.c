@@ -374,12 +374,26 @@ static struct optee_cq_call *next_in_turn(struct optee_cq *cq, int level)
 	return list_first_entry(&turn->calls, struct optee_cq_call, node);
 }
 
+/* A blocked holder that is being killed gives its RPC up, and leaves */
+static bool may_give_up(const struct optee_cq *cq)
+{
+	struct optee_cq_call *call;
+
+	cq_assert_locked(&cq->lock);
+	list_for_each_entry(call, &cq->served, served_node)
+		if (call->inner && cq_event_killed(&call->event))
+			return true;
+	return false;
+}
+
 /* The nested waiter that nobody else waits behind, or NULL */
 static struct optee_cq_call *find_innermost(struct optee_cq *cq)
 {
 	struct optee_cq_call *call, *innermost = NULL;
 
 	cq_assert_locked(&cq->lock);
+	if (may_give_up(cq))
+		return NULL;
 	list_for_each_entry(call, &cq->waiters, wait_node) {
 		if (list_empty(&call->outers))
 			continue;
@@ -572,6 +586,7 @@ int optee_cq_try_enter(struct optee_cq *cq, struct optee_cq_call *call)
 {
 	int rc;
 
+	cq_event_init(&call->event);
 	cq_lock(&cq->lock);
 	call->seq = ++cq->seq;
 	if (may_be_nested(cq, call))
@@ -602,6 +617,7 @@ int optee_cq_enter(struct optee_cq *cq, struct optee_cq_call *call,
 {
 	int rc;
 
+	cq_event_init(&call->event);
 	cq_lock(&cq->lock);
 	if (!call->seq)
 		call->seq = ++cq->seq;

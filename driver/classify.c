@@ -172,3 +172,19 @@ void optee_who_drives(struct optee *optee, struct optee_who *who)
 		.supp_nowait = true,
 	};
 }
+
+/**
+ * optee_who_tidies() - the driver makes OP-TEE forget what nobody uses
+ * @optee: where
+ * @who: set: the lowest class, as nobody waits for it
+ *
+ * Context: Any.
+ */
+void optee_who_tidies(struct optee *optee, struct optee_who *who)
+{
+	*who = (struct optee_who) {
+		.client = &optee->own,
+		.class = OPTEE_CQ_USER,
+		.supp_nowait = true,
+	};
+}

@@ -38,5 +38,6 @@ void optee_who_calls(struct optee_ctx *octx, const struct optee_session *sess,
 void optee_who_shares(struct optee_ctx *octx, struct optee_who *who);
 void optee_who_unblocks(struct optee *optee, struct optee_who *who);
 void optee_who_drives(struct optee *optee, struct optee_who *who);
+void optee_who_tidies(struct optee *optee, struct optee_who *who);
 
 #endif /* OPTEE_CLASSIFY_H */

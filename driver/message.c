@@ -345,7 +345,7 @@ void optee_msg_put(struct optee *optee, struct optee_msg *msg)
 	mutex_unlock(&cache->lock);
 	if (!page)
 		return;
-	optee_who_drives(optee, &who);
+	optee_who_tidies(optee, &who);
 	page_free(optee, page, &who, OPTEE_SHM_NOW);
 }
 

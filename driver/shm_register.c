@@ -131,11 +131,16 @@ static void leave_to_reaper(struct optee_shm_ref *ref)
 }
 
 static void set_aside_reap(struct optee_shm_ref *ref,
-			   const struct optee_who *who)
+			   const struct optee_who *who,
+			   enum optee_shm_state state)
 {
 	struct optee_reap *reap = &ref->reap;
 
-	reap->who = *who;
+	/* A page of messages goes when it is nobody's any more */
+	if (state == OPTEE_SHM_HIDDEN)
+		optee_who_tidies(ref->optee, &reap->who);
+	else
+		reap->who = *who;
 	/* Whoever it is for may be gone by then: only the class stays */
 	reap->who.client = &ref->optee->own;
 	reap->who.uuid = NULL;
@@ -176,7 +181,7 @@ int optee_shm_make_known(struct optee *optee, const struct optee_who *who,
 	if (IS_ERR(ref))
 		return PTR_ERR(ref);
 
-	set_aside_reap(ref, who);
+	set_aside_reap(ref, who, state);
 	rc = call_register(who, deadline, ref);
 	if (rc)
 		goto free_ref;

@@ -204,6 +204,25 @@ static void dying_nested_call_is_no_deadlock(void **state)
 	q_end(q);
 }
 
+/* It will give its RPC up, and leave */
+static void dying_holder_is_no_deadlock(void **state)
+{
+	struct q *q = queue(2);
+	struct q_caller *a = q_ask(q, 0, USER, 0);
+	struct q_caller *b = q_ask(q, 1, USER, 0);
+	struct q_caller *for_a = q_nested_in(a), *for_b;
+
+	(void)state;
+	q_kill(a);
+	for_b = q_nested_in(b);
+	assert_true(q_waits(for_a) && q_waits(for_b));
+	q_serve(a, NULL);
+	q_done(a);
+	assert_true(q_holds(for_a));
+	assert_int_equal(q->cq.deadlocks, 0);
+	q_end(q);
+}
+
 static void nested_call_that_gives_up_by_itself_is_no_deadlock(void **state)
 {
 	struct q *q = queue(1);
@@ -303,6 +322,7 @@ int main(void)
 		cmocka_unit_test(policy_that_ends_every_way_ends_a_call),
 		cmocka_unit_test(revoked_request_is_no_deadlock),
 		cmocka_unit_test(dying_nested_call_is_no_deadlock),
+		cmocka_unit_test(dying_holder_is_no_deadlock),
 		cmocka_unit_test(nested_call_that_gives_up_by_itself_is_no_deadlock),
 		cmocka_unit_test(missing_thread_is_tried_for_first),
 		cmocka_unit_test(missing_thread_that_comes_back_is_no_deadlock),

@@ -1,0 +1,344 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What must hold in every world, worked out from what the callers see and from
+ * the table of limits, not from the queue's own books.
+ */
+#include <string.h>
+
+#include "model.h"
+
+#define TOP	(OPTEE_CQ_LEVELS - 1)
+
+/**
+ * struct before - what a step is compared with
+ * @state: of each caller's call
+ * @deadlocks: of the queue
+ */
+static struct before {
+	enum optee_cq_state state[CALLERS];
+	u64 deadlocks;
+} before;
+
+static void must(bool holds, const char *what)
+{
+	if (!holds)
+		xp_broken(what);
+}
+
+static struct optee_cq_call *call_of(unsigned int n)
+{
+	return &world.caller[n].call;
+}
+
+static bool is_in(unsigned int n, enum optee_cq_state state)
+{
+	enum phase phase = world.caller[n].phase;
+
+	return phase != NOT_YET && phase != DONE && call_of(n)->state == state;
+}
+
+/* The table of limits */
+
+static unsigned int kept(enum optee_cq_class class, unsigned int spare)
+{
+	int policy = world.cq.policy[class];
+	unsigned int wanted = policy;
+
+	if (policy == OPTEE_CQ_AUTO)
+		wanted = class == OPTEE_CQ_SYSTEM && world.cq.nests;
+	return min(wanted, spare);
+}
+
+static unsigned int limit(unsigned int level)
+{
+	unsigned int top = world.cq.ceiling, spare = top ? top - 1 : 0;
+	unsigned int rs = kept(OPTEE_CQ_SYSTEM, spare);
+	unsigned int rk = kept(OPTEE_CQ_KERNEL, spare - rs);
+	unsigned int depth = level - 1;
+
+	if (level == 0)
+		return top - rs - rk;
+	if (level == 1)
+		return top - rs;
+	if (level == TOP || depth >= rs)
+		return top;
+	return top - (rs - depth);
+}
+
+/* Calls inside at @level and below, but for @without */
+static unsigned int inside(unsigned int level, int without)
+{
+	unsigned int sum = 0, n;
+
+	for (n = 0; n < config->n; n++)
+		sum += (int)n != without && is_in(n, OPTEE_CQ_HOLDING) &&
+		       call_of(n)->level <= level;
+	return sum;
+}
+
+static bool may_enter(unsigned int level, int without)
+{
+	for (; level <= TOP; level++)
+		if (inside(level, without) + 1 > limit(level))
+			return false;
+	return true;
+}
+
+/* Bound */
+static void check_entry(unsigned int n)
+{
+	unsigned int level;
+
+	for (level = call_of(n)->level; level <= TOP; level++)
+		must(inside(level, -1) <= limit(level), "an entry broke a limit");
+}
+
+/* Order between classes: nobody here is passed over 16 times */
+static void check_classes(unsigned int granted)
+{
+	unsigned int n;
+
+	for (n = 0; n < config->n; n++)
+		if (is_in(n, OPTEE_CQ_WAITING) &&
+		    call_of(n)->level > call_of(granted)->level)
+			must(!may_enter(call_of(n)->level, granted),
+			     "a lower class went first");
+}
+
+static bool same_turns(unsigned int a, unsigned int b)
+{
+	return call_of(a)->level == call_of(b)->level;
+}
+
+static unsigned int client_of(unsigned int n)
+{
+	return config->plan[n].client;
+}
+
+static bool was_granted(unsigned int n)
+{
+	return before.state[n] == OPTEE_CQ_WAITING && is_in(n, OPTEE_CQ_HOLDING);
+}
+
+/* As @granted had its turn: others may have had theirs later in this step */
+static bool waited(unsigned int n, unsigned int granted)
+{
+	return is_in(n, OPTEE_CQ_WAITING) ||
+	       (was_granted(n) &&
+		world.caller[n].told > world.caller[granted].told);
+}
+
+static bool heads_its_client(unsigned int n, unsigned int granted)
+{
+	unsigned int m;
+
+	for (m = 0; m < config->n; m++)
+		if (m != n && waited(m, granted) && same_turns(m, n) &&
+		    client_of(m) == client_of(n) &&
+		    world.caller[m].arrived < world.caller[n].arrived)
+			return false;
+	return true;
+}
+
+/* Turns between clients, order within one */
+static void check_turns(unsigned int granted)
+{
+	unsigned int client = client_of(granted), n;
+	struct caller *c;
+
+	for (n = 0; n < config->n; n++) {
+		c = &world.caller[n];
+		if (!waited(n, granted) || !same_turns(n, granted) ||
+		    c->refused)
+			continue;
+		if (client_of(n) == client) {
+			must(c->arrived > world.caller[granted].arrived ||
+			     world.caller[granted].refused,
+			     "a client's own calls changed places");
+			memset(c->passed, 0, sizeof(c->passed));
+		} else if (heads_its_client(n, granted)) {
+			must(!c->passed[client]++,
+			     "a client had two turns before another had one");
+		}
+	}
+}
+
+/* It had a turn, and nothing of it: its client has it again */
+static void give_turn_back(unsigned int refused)
+{
+	unsigned int client = client_of(refused), n;
+
+	for (n = 0; n < config->n; n++)
+		if (world.caller[n].passed[client])
+			world.caller[n].passed[client]--;
+}
+
+static void check_slots(void)
+{
+	struct optee_cq *cq = &world.cq;
+	unsigned int holders = 0, n;
+
+	for (n = 0; n < config->n; n++) {
+		if (!is_in(n, OPTEE_CQ_HOLDING))
+			continue;
+		holders++;
+		must(call_of(n)->slot >= 0 &&
+		     call_of(n)->slot < (int)cq->threads &&
+		     cq->slots[call_of(n)->slot] == call_of(n),
+		     "a slot has two holders, or none");
+	}
+	must(cq->inside == holders, "a grant was lost or given twice");
+	must(holders <= cq->threads, "more holders than threads");
+}
+
+/* No idle thread */
+static void check_waiters(void)
+{
+	unsigned int waiters = 0, n;
+
+	for (n = 0; n < config->n; n++) {
+		if (!is_in(n, OPTEE_CQ_WAITING))
+			continue;
+		waiters++;
+		must(!may_enter(call_of(n)->level, -1),
+		     "a waiter sleeps that may enter");
+	}
+	must(world.cq.waiting == waiters, "a waiter was lost");
+}
+
+/* Nesting, from who is in an RPC that the next caller serves */
+static void check_nested(void)
+{
+	unsigned int n, depth;
+
+	for (n = 1; n < config->n; n++) {
+		if (!config->plan[n].nested || world.caller[n].phase == DONE ||
+		    world.caller[n].phase == NOT_YET)
+			continue;
+		depth = call_of(n - 1)->depth + 1;
+		must(call_of(n)->class >= OPTEE_CQ_SYSTEM &&
+		     call_of(n)->depth == depth,
+		     "a nested call is not one deeper than its holder");
+	}
+}
+
+static bool can_move(unsigned int n)
+{
+	const struct caller *c = &world.caller[n];
+
+	if (is_in(n, OPTEE_CQ_WAITING))
+		return c->killed && config->plan[n].nested;
+	if (!is_in(n, OPTEE_CQ_HOLDING))
+		return false;
+	/* Its nested call is in the queue, or it goes on by itself */
+	return c->phase != IN_RPC || c->killed ||
+	       !(is_in(n + 1, OPTEE_CQ_WAITING) ||
+		 is_in(n + 1, OPTEE_CQ_HOLDING) ||
+		 call_of(n + 1)->error == -EDEADLK);
+}
+
+static void check_deadlock(void)
+{
+	unsigned int victims = 0, n;
+
+	for (n = 0; n < config->n; n++) {
+		if (before.state[n] == OPTEE_CQ_WAITING &&
+		    world.caller[n].phase != DONE &&
+		    call_of(n)->state == OPTEE_CQ_IDLE &&
+		    call_of(n)->error == -EDEADLK) {
+			victims++;
+			must(config->plan[n].nested,
+			     "a call that is not nested was ended");
+			continue;
+		}
+		must(!can_move(n), "a deadlock that was none");
+	}
+	must(victims <= 1, "more than one call was ended");
+}
+
+/* What the caller that ran is no longer part of: its own step is over */
+void check_before(void)
+{
+	unsigned int n;
+
+	for (n = 0; n < config->n; n++) {
+		before.state[n] = OPTEE_CQ_IDLE;
+		if (is_in(n, OPTEE_CQ_WAITING))
+			before.state[n] = OPTEE_CQ_WAITING;
+		else if (is_in(n, OPTEE_CQ_HOLDING))
+			before.state[n] = OPTEE_CQ_HOLDING;
+	}
+	before.deadlocks = world.cq.deadlocks;
+}
+
+static void check_change(unsigned int n)
+{
+	struct caller *c = &world.caller[n];
+
+	if (is_in(n, OPTEE_CQ_WAITING) && before.state[n] != OPTEE_CQ_WAITING) {
+		if (before.state[n] == OPTEE_CQ_HOLDING)
+			give_turn_back(n);
+		c->arrived = ++world.arrivals;
+		memset(c->passed, 0, sizeof(c->passed));
+	}
+	if (!is_in(n, OPTEE_CQ_HOLDING) || before.state[n] == OPTEE_CQ_HOLDING)
+		return;
+	check_entry(n);
+}
+
+/* The next after the @told-th event that had its turn in this step, or -1 */
+static int next_granted(unsigned int told)
+{
+	int next = -1;
+	unsigned int n;
+
+	for (n = 0; n < config->n; n++)
+		if (was_granted(n) && world.caller[n].told > told &&
+		    (next < 0 ||
+		     world.caller[n].told < world.caller[next].told))
+			next = n;
+	return next;
+}
+
+static void check_grants(void)
+{
+	unsigned int told = 0;
+	int n;
+
+	while ((n = next_granted(told)) >= 0) {
+		check_classes(n);
+		check_turns(n);
+		told = world.caller[n].told;
+	}
+}
+
+void check_step(void)
+{
+	unsigned int n;
+
+	must(!world.cq.lock.held, "the lock was kept");
+	for (n = 0; n < config->n; n++)
+		check_change(n);
+	check_grants();
+	check_slots();
+	check_waiters();
+	check_nested();
+	if (world.cq.deadlocks != before.deadlocks)
+		check_deadlock();
+}
+
+/* Nothing can happen any more */
+void check_end(void)
+{
+	struct optee_cq *cq = &world.cq;
+	unsigned int level;
+
+	must(model_is_over(), "somebody waits for ever");
+	must(!cq->inside && !cq->waiting && !cq->blocked && !cq->prober,
+	     "something was left behind");
+	must(list_empty(&cq->waiters) && list_empty(&cq->served),
+	     "something was left on a list");
+	for (level = 0; level <= TOP; level++)
+		must(list_empty(&cq->levels[level].turns) &&
+		     !cq->levels[level].inside, "a turn was left behind");
+}
