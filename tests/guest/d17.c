@@ -13,22 +13,15 @@
 
 void d17_kernel(void)
 {
-	struct actor *flood = actors_new(FLOOD);
 	unsigned int i, ms, late = 0, worst = 0;
 	struct worker worker;
+	struct actor *flood;
 	struct call call;
 
 	if (threads() < 2)
 		skip("takes two threads");
 	worker_open(&worker, KERNEL);
-	for (i = 0; i < FLOOD; i++) {
-		flood[i].name = "gt-flood";
-		flood[i].cmd = WORKER_CMD_SLEEP;
-		flood[i].arg = FLOOD_MS;
-		flood[i].times = 1000;
-	}
-	actors_go(flood, FLOOD);
-	sleep_ms(500);
+	flood = flood_start(FLOOD, FLOOD_MS);
 	for (i = 0; i < ROUNDS; i++) {
 		if (worker_call(&worker, WORKER_CMD_NOP, 0, 0, &call))
 			broken("the kernel's call got %#x", call.result);

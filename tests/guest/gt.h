@@ -166,6 +166,8 @@ void actors_go(struct actor *actors, unsigned int n);
  * Who is to wait must have its session before: actor_open(), actors_go().
  */
 struct actor *hold_threads(unsigned int ms);
+/* @n processes that make calls of @ms without pause, sleeping in OP-TEE */
+struct actor *flood_start(unsigned int n, unsigned int ms);
 /* All of them were in OP-TEE from @from on, and are still */
 bool is_held(const struct actor *holders, uint64_t from);
 /* kind for system callers on this kernel and driver; skip() if there are none */

@@ -17,21 +17,6 @@
 /* Long enough for any chain, if it moves at all */
 #define PATIENCE_MS	15000
 
-static void flood(void)
-{
-	struct actor *actors = actors_new(FLOOD);
-	unsigned int i;
-
-	for (i = 0; i < FLOOD; i++) {
-		actors[i].name = "gt-flood";
-		actors[i].cmd = WORKER_CMD_SLEEP;
-		actors[i].arg = FLOOD_MS;
-		actors[i].times = 10000;
-	}
-	actors_go(actors, FLOOD);
-	sleep_ms(500);
-}
-
 static struct actor *plugin_call(unsigned int depth)
 {
 	struct actor *actor = actors_new(1);
@@ -66,7 +51,7 @@ void nested_in_flood(void)
 		number[1] = '\0';
 		queue_write("reserve_system", number);
 	}
-	flood();
+	flood_start(FLOOD, FLOOD_MS);
 	for (i = 0; i < ROUNDS; i++) {
 		actor = plugin_call(depth);
 		must_return(actor);

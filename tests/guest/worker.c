@@ -357,6 +357,22 @@ struct actor *hold_threads(unsigned int ms)
 	return holders;
 }
 
+struct actor *flood_start(unsigned int n, unsigned int ms)
+{
+	struct actor *flood = actors_new(n);
+	unsigned int i;
+
+	for (i = 0; i < n; i++) {
+		flood[i].name = "gt-flood";
+		flood[i].cmd = WORKER_CMD_SLEEP;
+		flood[i].arg = ms;
+		flood[i].times = 10000;
+	}
+	actors_go(flood, n);
+	sleep_ms(500);
+	return flood;
+}
+
 bool is_held(const struct actor *holders, uint64_t from)
 {
 	unsigned int i;

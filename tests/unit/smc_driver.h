@@ -13,9 +13,6 @@ extern struct optee optee;
 /* Who makes the calls of a test */
 extern struct optee_who smc_who;
 
-/* What was left to the reaper last, or NULL */
-extern struct optee_reap *smc_left;
-
 /* With 2 threads, dynamic memory and @rpc_params behind each message */
 void smc_driver_start(unsigned int rpc_params);
 /* All memory was given back, or the test fails */

@@ -104,7 +104,7 @@ static void answer(const u32 *a, struct arm_smccc_res *res)
 	res->a3 = said.a[3] | garbage;
 }
 
-void smc_world_smc(unsigned long a0, unsigned long a1, unsigned long a2,
+void arm_smccc_smc(unsigned long a0, unsigned long a1, unsigned long a2,
 		   unsigned long a3, unsigned long a4, unsigned long a5,
 		   unsigned long a6, unsigned long a7,
 		   struct arm_smccc_res *res)
@@ -113,7 +113,7 @@ void smc_world_smc(unsigned long a0, unsigned long a1, unsigned long a2,
 	answer((u32[]) { a0, a1, a2, a3, a4, a5, a6, a7 }, res);
 }
 
-void smc_world_hvc(unsigned long a0, unsigned long a1, unsigned long a2,
+void arm_smccc_hvc(unsigned long a0, unsigned long a1, unsigned long a2,
 		   unsigned long a3, unsigned long a4, unsigned long a5,
 		   unsigned long a6, unsigned long a7,
 		   struct arm_smccc_res *res)

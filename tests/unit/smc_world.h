@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * An OP-TEE behind the SMC conduit, for tests. It answers fast calls with what
- * is set here, and standard calls as a script says, or that all went well.
+ * An OP-TEE behind the SMC conduit, for tests: behind arm_smccc_smc() and
+ * arm_smccc_hvc(). It answers fast calls with what is set here, and standard
+ * calls as a script says, or that all went well. Bits 63:32 are garbage.
  */
 #ifndef TEST_SMC_WORLD_H
 #define TEST_SMC_WORLD_H
@@ -73,15 +74,5 @@ extern struct smc_world world;
 /* As OP-TEE 4.5 says it in QEMU, with 2 threads */
 void smc_world_reset(void);
 void smc_world_says(u32 a0, u32 a1, u32 a2, u32 a3);
-
-/* The conduits, struct optee_smc.invoke: with garbage in bits 63:32 */
-void smc_world_smc(unsigned long a0, unsigned long a1, unsigned long a2,
-		   unsigned long a3, unsigned long a4, unsigned long a5,
-		   unsigned long a6, unsigned long a7,
-		   struct arm_smccc_res *res);
-void smc_world_hvc(unsigned long a0, unsigned long a1, unsigned long a2,
-		   unsigned long a3, unsigned long a4, unsigned long a5,
-		   unsigned long a6, unsigned long a7,
-		   struct arm_smccc_res *res);
 
 #endif /* TEST_SMC_WORLD_H */

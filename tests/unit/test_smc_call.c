@@ -270,34 +270,20 @@ static void test_command_by_a_wrong_cookie_is_not_served(void **state)
 	assert_int_equal(arg->ret, CMD);
 }
 
-/*
- * A kernel client's messages were many, and no thread is free when they go:
- * to forget their page is no kernel client's call.
- */
-static void test_page_nobody_uses_is_tidied_up_last(void **state)
+/* To forget a page of messages is no call for whoever had them */
+static void test_page_of_messages_is_tidied_up_last(void **state)
 {
-	struct optee_cq_call held[2];
-	struct optee_msg *many[64];
-	unsigned int n, slots;
+	struct optee_msg *known = optee_msg_get(&optee, &smc_who, 0);
+	struct optee_shm_ref *ref;
+	u64 cookie;
+	size_t offs;
 
-	for (n = 0; n < ARRAY_SIZE(many); n++)
-		many[n] = optee_msg_get(&optee, &smc_who, 0);
-	for (slots = 0; slots < ARRAY_SIZE(held); slots++) {
-		optee_cq_call_init(&held[slots], &optee.own, OPTEE_CQ_UNBLOCK,
-				   0, NULL);
-		assert_int_equal(optee_cq_try_enter(&optee.cq, &held[slots]),
-				 0);
-	}
-	for (n = 0; n < ARRAY_SIZE(many) && !smc_left; n++)
-		optee_msg_put(&optee, many[n]);
-	assert_non_null(smc_left);
-	assert_int_equal(smc_left->who.class, OPTEE_CQ_USER);
-	smc_left->done(smc_left, 0);
-	smc_left = NULL;
-	while (slots--)
-		optee_cq_leave(&optee.cq, &held[slots]);
-	for (; n < ARRAY_SIZE(many); n++)
-		optee_msg_put(&optee, many[n]);
+	assert_int_equal(smc_who.class, OPTEE_CQ_KERNEL);
+	assert_true(optee_msg_cookie(known, &cookie, &offs));
+	ref = xa_load(&optee.shm.refs, cookie);
+	assert_non_null(ref);
+	assert_int_equal(ref->reap.who.class, OPTEE_CQ_USER);
+	optee_msg_put(&optee, known);
 }
 
 static int outcome(u32 ret, bool resumed)
@@ -375,7 +361,7 @@ int main(void)
 		TEST(test_command_behind_the_message_is_served),
 		TEST(test_command_by_cookie_is_served),
 		TEST(test_command_by_a_wrong_cookie_is_not_served),
-		TEST(test_page_nobody_uses_is_tidied_up_last),
+		TEST(test_page_of_messages_is_tidied_up_last),
 		TEST(test_answers_become_errors),
 		TEST(test_refusal_is_one_only_at_first),
 		TEST(test_refused_call_is_made_again),

@@ -31,22 +31,6 @@ static int step(const char *what)
 
 /* The kernel's */
 
-void arm_smccc_smc(unsigned long a0, unsigned long a1, unsigned long a2,
-		   unsigned long a3, unsigned long a4, unsigned long a5,
-		   unsigned long a6, unsigned long a7,
-		   struct arm_smccc_res *res)
-{
-	smc_world_smc(a0, a1, a2, a3, a4, a5, a6, a7, res);
-}
-
-void arm_smccc_hvc(unsigned long a0, unsigned long a1, unsigned long a2,
-		   unsigned long a3, unsigned long a4, unsigned long a5,
-		   unsigned long a6, unsigned long a7,
-		   struct arm_smccc_res *res)
-{
-	smc_world_hvc(a0, a1, a2, a3, a4, a5, a6, a7, res);
-}
-
 int platform_driver_register(struct platform_driver *drv)
 {
 	driver = drv;
