@@ -141,10 +141,15 @@ static void change_wakes_whoever_may_now_go(void **state)
 	for (i = 0; i < 4; i++)
 		c[i] = q_ask(q, i, USER, 0);
 	assert_true(q_holds(c[0]) && q_waits(c[1]));
+	/* Nobody who wakes hands over for those who were forgotten */
+	for (i = 1; i < 4; i++)
+		cq_host_stop(&c[i]->task);
 	optee_cq_set_policy(&q->cq, KERNEL, 0);
 	assert_true(q_holds(c[1]) && q_holds(c[2]) && q_waits(c[3]));
 	optee_cq_set_policy(&q->cq, SYSTEM, OPTEE_CQ_AUTO);
 	assert_true(q_holds(c[3]));
+	for (i = 1; i < 4; i++)
+		cq_host_cont(&c[i]->task);
 	q_settle(q);
 	q_end(q);
 }
