@@ -6,8 +6,9 @@
  * Every thread is always wanted, so each call that leaves makes room for one
  * that waits. The task's turn came when the call before it left the slot that
  * it was granted; what left between its queueing and then let in another. The
- * driver's own calls (class unblock, once a second here) come and go between
- * and are no turn of anybody's: they do not count.
+ * driver's own calls (the bottom half once a second here, and pages of messages
+ * that OP-TEE is told of) come and go between and are no turn of either process:
+ * what is no invocation does not count.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -102,7 +103,8 @@ bool turns_stop(pid_t task, size_t *most, size_t *rounds)
 	while (fgets(line, sizeof(line), stream)) {
 		if (line[0] == '#' || !parse(line, &pid, &event, &slot))
 			continue;
-		own = strstr(line, " class=unblock");
+		/* OPTEE_MSG_CMD_INVOKE_COMMAND */
+		own = !strstr(line, " cmd=1 ");
 		if (slot >= MAX_SLOTS)
 			die("slot %d", slot);
 		if (event == 'q' && pid == task) {
