@@ -36,18 +36,21 @@ static void call_init(struct optee_call *call, struct optee *optee,
 			   task_pid(current));
 }
 
-static int enter(struct optee_call *call, cq_time_t deadline)
+/**
+ * optee_call_queued() - a call waits for a thread from now on
+ * @cq_call: struct optee_call.cq
+ *
+ * The queue tells it as it happens, so that the trace has it in its place
+ * among the entries: who came before and who was let in meanwhile is exact.
+ *
+ * Context: Task, with the queue's lock; does not sleep.
+ */
+void optee_call_queued(struct optee_cq_call *cq_call)
 {
-	struct optee *optee = call->optee;
-	int rc;
+	struct optee_call *call = container_of(cq_call, struct optee_call, cq);
 
-	rc = optee_cq_try_enter(&optee->cq, &call->cq);
-	if (rc == -EBUSY) {
-		trace_optee_call_queue(call);
-		optee_stall_watch(optee);
-		rc = optee_cq_enter(&optee->cq, &call->cq, deadline);
-	}
-	return rc;
+	trace_optee_call_queue(call);
+	optee_stall_watch(call->optee);
 }
 
 /*
@@ -86,16 +89,6 @@ static void report_refusal(struct optee *optee)
 			      optee->cq.threads);
 }
 
-static int enter_again(struct optee_call *call, cq_time_t deadline)
-{
-	struct optee *optee = call->optee;
-
-	report_refusal(optee);
-	trace_optee_call_queue(call);
-	optee_stall_watch(optee);
-	return optee_cq_refused(&optee->cq, &call->cq, deadline);
-}
-
 /* The call has a slot, and has none on return */
 static int run(struct optee_call *call, cq_time_t deadline)
 {
@@ -108,7 +101,8 @@ static int run(struct optee_call *call, cq_time_t deadline)
 		rc = optee->conduit->run(optee, call);
 		if (rc != -EAGAIN)
 			break;
-		rc = enter_again(call, deadline);
+		report_refusal(optee);
+		rc = optee_cq_refused(&optee->cq, &call->cq, deadline);
 		if (rc) {
 			abort_call(call, rc);
 			return rc;
@@ -139,7 +133,7 @@ int optee_call(struct optee *optee, const struct optee_who *who,
 	int rc;
 
 	call_init(&call, optee, who, msg);
-	rc = enter(&call, deadline);
+	rc = optee_cq_enter(&optee->cq, &call.cq, deadline);
 	if (!rc)
 		return run(&call, deadline);
 	abort_call(&call, rc);

@@ -128,6 +128,7 @@ static void take_slot(struct optee_cq *cq, struct optee_cq_call *call)
 	cq_assert(call->state != OPTEE_CQ_HOLDING);
 	call->slot = cq->free_slots[cq->threads - ++cq->inside];
 	call->state = OPTEE_CQ_HOLDING;
+	call->entry = ++cq->entries;
 	call->probing = cq->raised;
 	cq->raised = false;
 	cq->slots[call->slot] = call;
@@ -270,6 +271,7 @@ static void enqueue(struct optee_cq *cq, struct optee_cq_call *call, bool first)
 	if (!call->waited)
 		call->since = cq_now();
 	call->waited = true;
+	call->entry = cq->entries;
 	if (first) {
 		list_add(&call->node, &turn->calls);
 		list_move(&turn->ring, &level->turns);
@@ -280,6 +282,7 @@ static void enqueue(struct optee_cq *cq, struct optee_cq_call *call, bool first)
 	}
 	list_add_tail(&call->wait_node, &cq->waiters);
 	cq->waiting++;
+	cq_queued(call);
 	appoint_prober(cq);
 }
 
@@ -880,6 +883,7 @@ void optee_cq_call_init(struct optee_cq_call *call,
 	call->state = OPTEE_CQ_IDLE;
 	call->slot = -1;
 	call->seq = 0;
+	call->entry = 0;
 	call->waited = false;
 	call->probing = false;
 	call->server = NULL;

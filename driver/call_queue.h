@@ -94,6 +94,9 @@ enum optee_cq_state {
  * @slot: 0..threads-1 while HOLDING, else -1; the queue's lock
  * @seq: number of this call since the queue was made, from 1; the queue's
  *	 lock
+ * @entry: while HOLDING the number of its entry, from 1; while WAITING that of
+ *	   the last entry before it came, so that it was passed by those
+ *	   between; the queue's lock
  * @error: why it was taken out while WAITING; the queue's lock
  * @deadline: when it gives up, cq_now() units; the queue's lock
  * @since: when the call began to wait, cq_now() units; the queue's lock
@@ -123,6 +126,7 @@ struct optee_cq_call {
 	int slot;
 	int error;
 	u64 seq;
+	u64 entry;
 	cq_time_t deadline;
 	cq_time_t since;
 	bool waited;
@@ -199,6 +203,7 @@ struct optee_cq_level {
  * @served: holders whose RPC is served by a task that is known
  * @blocked: how many of those wait for a call that is nested in them
  * @seq: last call's number
+ * @entries: how often a call got a slot
  * @refusals: refusals by the secure world
  * @deadlocks: deadlocks that were ended
  * @stats: counters of each class
@@ -228,6 +233,7 @@ struct optee_cq {
 	struct list_head served;
 	unsigned int blocked;
 	u64 seq;
+	u64 entries;
 	u64 refusals;
 	u64 deadlocks;
 	struct optee_cq_stats stats[OPTEE_CQ_CLASSES];

@@ -108,6 +108,12 @@ static inline bool cq_event_killed(const struct cq_event *ev)
 	return fatal_signal_pending(ev->task);
 }
 
+struct optee_cq_call;
+
+/* A call waits from now on; under the queue's lock. call.c */
+void optee_call_queued(struct optee_cq_call *call);
+#define cq_queued(call)		optee_call_queued(call)
+
 static inline void *cq_alloc(size_t n, size_t size)
 {
 	return kcalloc(n, size, GFP_KERNEL);

@@ -81,6 +81,7 @@ DECLARE_EVENT_CLASS(optee_call,
 		__field(int, slot)
 		__field(unsigned int, class)
 		__field(unsigned int, level)
+		__field(u64, entry)
 		__field(u32, cmd)
 		__field(u32, session)
 		__array(u8, uuid, UUID_SIZE)
@@ -91,15 +92,17 @@ DECLARE_EVENT_CLASS(optee_call,
 		__entry->slot = call->cq.slot;
 		__entry->class = call->cq.class;
 		__entry->level = call->cq.level;
+		__entry->entry = call->cq.entry;
 		__entry->cmd = call->cmd;
 		__entry->session = call->session;
 		memcpy(__entry->uuid, call->uuid.b, UUID_SIZE);
 	),
 
-	TP_printk("seq=%llu slot=%d class=%s level=%u cmd=%u session=%u uuid=%pUb",
+	TP_printk("seq=%llu slot=%d class=%s level=%u entry=%llu cmd=%u session=%u uuid=%pUb",
 		  __entry->seq, __entry->slot,
 		  optee_trace_class(__entry->class), __entry->level,
-		  __entry->cmd, __entry->session, __entry->uuid)
+		  __entry->entry, __entry->cmd, __entry->session,
+		  __entry->uuid)
 );
 
 /* A caller found no slot that it may have, and waits */

@@ -123,8 +123,8 @@ struct let_in log_let_in(const struct log *log, const struct call *call);
 /* False where the driver has none. */
 bool turns_start(void);
 /*
- * The most calls that were let in between a request of the task and its turn,
- * and how many requests were seen.
+ * The most invocations of others that were let in between a request of the task
+ * and its turn, and how many of its requests were seen.
  */
 bool turns_stop(pid_t task, size_t *most, size_t *rounds);
 

@@ -133,6 +133,9 @@ static inline bool cq_host_owns(const cq_lock_t *l)
 	return __atomic_load_n(&l->owner, __ATOMIC_RELAXED) == cq_host_self();
 }
 
+/* A call waits from now on: told to nobody */
+#define cq_queued(call)		((void)(call))
+
 #define cq_assert_locked(l)	cq_assert(cq_host_owns(l))
 
 static inline void cq_lock_init(cq_lock_t *l)
