@@ -38,7 +38,7 @@ void fair_turns(void)
 	const struct log *log;
 	struct verdict verdict;
 	struct flood *flood;
-	size_t most, seen;
+	struct turns turns;
 	bool traced;
 
 	if (!options.flood)
@@ -46,7 +46,7 @@ void fair_turns(void)
 	flood = flood_start(1, options.flood);
 	traced = turns_start();
 	ask(asker, client);
-	traced = traced && turns_stop(getpid(), &most, &seen);
+	traced = traced && turns_stop(getpid(), &turns);
 	log = flood_stop(flood);
 	client_close(client);
 
@@ -55,9 +55,9 @@ void fair_turns(void)
 	report_number("let_in_mean", verdict.let_in_mean);
 	report_number("let_in_upper_bound", verdict.let_in_at_most);
 	if (traced) {
-		if (seen < ROUNDS)
-			die("the trace has %zu requests only", seen);
-		report_number("driver_let_in_max", most);
+		if (turns.rounds < ROUNDS)
+			die("the trace has %zu requests only", turns.rounds);
+		report_number("driver_let_in_max", turns.passed_most);
 	}
 	report_number("flood_calls", log_count(log));
 	report_number("flood_sessions", flood_sessions(flood));

@@ -5,10 +5,11 @@
  * for a user's call?
  *
  * It surely did when all threads had a user's call inside as it asked, or more
- * of those were let in before it. The driver's own count of kernel calls that
- * waited is reported where there is one.
+ * of those were let in before it. Our driver says exactly whose call it waited
+ * for: that may be the bottom half, which has the thread that is kept.
  */
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "flood.h"
 #include "worker_ta.h"
@@ -36,18 +37,18 @@ void kernel_flood(void)
 {
 	struct asker *asker = shared(sizeof(*asker));
 	struct client *client = client_need(KERNEL);
-	long long waits_before, waits_after;
 	const struct log *log;
 	struct verdict verdict;
 	struct flood *flood;
-	bool counted;
+	struct turns turns;
+	bool traced;
 
 	if (!options.flood)
 		options.flood = FLOOD_PROCESSES;
 	flood = flood_start(options.flood, 1);
-	counted = queue_value("kernel_waits", &waits_before);
+	traced = turns_start();
 	ask(asker, client);
-	counted = counted && queue_value("kernel_waits", &waits_after);
+	traced = traced && turns_stop(getpid(), &turns);
 	log = flood_stop(flood);
 	client_close(client);
 
@@ -55,9 +56,12 @@ void kernel_flood(void)
 	report_number("waited_for_user", verdict.waited);
 	report_number("user_calls_let_in_max", verdict.let_in_most);
 	report_number("user_calls_let_in_mean", verdict.let_in_mean);
-	if (counted)
-		report_number("driver_kernel_waits",
-			      waits_after - waits_before);
+	if (traced) {
+		if (turns.rounds < ROUNDS)
+			die("the trace has %zu requests only", turns.rounds);
+		report_number("driver_kernel_waits", turns.waits);
+		report_number("driver_waits_for_user", turns.waits_for_user);
+	}
 	report_number("flood_calls", log_count(log));
 	report_number("flood_sessions", flood_sessions(flood));
 	report_number("refused_rounds", verdict.failed);

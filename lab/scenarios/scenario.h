@@ -120,13 +120,21 @@ struct let_in log_let_in(const struct log *log, const struct call *call);
 
 /* --- turns.c: the same of our driver, by its own trace points ------------ */
 
-/* False where the driver has none. */
-bool turns_start(void);
 /*
- * The most invocations of others that were let in between a request of the task
- * and its turn, and how many of its requests were seen.
+ * Requests of one task that had their turn, how many of them waited, and how
+ * many for a user's call; and the most invocations of others that were let in
+ * between such a request and its turn.
  */
-bool turns_stop(pid_t task, size_t *most, size_t *rounds);
+struct turns {
+	size_t rounds;
+	size_t waits;
+	size_t waits_for_user;
+	size_t passed_most;
+};
+
+/* False where the driver has no such trace points. */
+bool turns_start(void);
+bool turns_stop(pid_t task, struct turns *turns);
 
 /* --- report.c ------------------------------------------------------------ */
 
