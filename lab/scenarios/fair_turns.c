@@ -41,7 +41,7 @@ void fair_turns(void)
 	struct turns turns;
 	bool traced;
 
-	if (!options.flood)
+	if (options.flood < 0)
 		options.flood = FLOOD_THREADS;
 	flood = flood_start(1, options.flood);
 	traced = turns_start();

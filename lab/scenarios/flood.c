@@ -109,6 +109,8 @@ struct flood *flood_start(unsigned int processes, unsigned int threads)
 	struct flood *flood = shared(sizeof(*flood));
 	unsigned int i;
 
+	if (!threads)
+		processes = 0;
 	if (processes > MAX_PROCESSES || threads > MAX_THREADS)
 		die("a flood of at most %d processes, %d threads each",
 		    MAX_PROCESSES, MAX_THREADS);

@@ -43,7 +43,7 @@ void kernel_flood(void)
 	struct turns turns;
 	bool traced;
 
-	if (!options.flood)
+	if (options.flood < 0)
 		options.flood = FLOOD_PROCESSES;
 	flood = flood_start(options.flood, 1);
 	traced = turns_start();

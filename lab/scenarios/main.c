@@ -34,6 +34,7 @@ static const struct scenario {
 	{ "kill-waiter", kill_waiter, true },
 	{ "fair-turns", fair_turns, true },
 	{ "kernel-flood", kernel_flood, true },
+	{ "watchdog", watchdog, true },
 	{ "worker-check", worker_check, false },
 };
 
@@ -125,6 +126,7 @@ static void parse(int argc, char **argv)
 	int c;
 
 	options.threads = 2;
+	options.flood = -1;
 	while ((c = getopt_long(argc, argv, "", names, NULL)) != -1) {
 		switch (c) {
 		case 'j':

@@ -73,8 +73,9 @@ void report(const char *name, enum outcome outcome, double *ms,
 	if (options.json) {
 		printf("{\"name\": \"%s\", \"kernel\": \"%s\", ", name,
 		       options.kernel);
-		printf("\"driver\": \"%s\", \"threads\": %u, \"flood\": %u, ",
-		       options.driver, options.threads, options.flood);
+		printf("\"driver\": \"%s\", \"threads\": %u, \"flood\": %d, ",
+		       options.driver, options.threads,
+		       options.flood < 0 ? 0 : options.flood);
 		printf("\"outcome\": \"%s\", \"rounds\": %u",
 		       outcomes[outcome], rounds);
 		print_times(ms, rounds);

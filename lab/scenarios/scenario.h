@@ -19,7 +19,7 @@ struct options {
 	const char *release;	/* of that kernel */
 	const char *driver;
 	unsigned int threads;	/* the secure world's */
-	unsigned int flood;	/* 0: the scenario's own number */
+	int flood;		/* callers; -1: the scenario's own number */
 	bool json;
 };
 
@@ -154,6 +154,7 @@ void free_thread_system(void);
 void kill_waiter(void);
 void fair_turns(void);
 void kernel_flood(void);
+void watchdog(void);
 void worker_check(void);
 
 #endif /* SCENARIO_H */
