@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What each scenario has to reach, and how its results read.
+
+A result is a JSON object of lab/scenario (lab/scenarios/README.md says what is
+in it). lab/demo and lab/matrix show results and judge ours by this.
+"""
+import json
+import os
+import subprocess
+import sys
+
+LAB = os.path.dirname(os.path.abspath(__file__))
+SOON_MS = 100
+
+
+def ms(value):
+    """A time in milliseconds for a person."""
+    if value is None:
+        return "-"
+    if value >= 1000:
+        return f"{value / 1000:.1f} s"
+    return f"{value:.1f} ms" if value < 10 else f"{value:.0f} ms"
+
+
+class Row:
+    """One scenario: what it is, what ours must reach, how a result reads."""
+
+    name = did = must = None
+
+    def show(self, r):
+        """A result in a few words."""
+        raise NotImplementedError
+
+    def reached(self, r, stock):
+        """Does ours, r, reach it? stock is None where it was not run."""
+        raise NotImplementedError
+
+
+class FreeThread(Row):
+    name = "free-thread"
+    did = ("U1 stays in OP-TEE 8 s, U2 until 1.8 s; U3 (10 ms of work) asks at"
+           " 0.8 s. A thread is free at 1.8 s")
+    must = "U3 is in OP-TEE within 100 ms of that"
+
+    def show(self, r):
+        if r["outcome"] != "served":
+            return r.get("note", r["outcome"])
+        return f"after {ms(r['max_ms'])}"
+
+    def reached(self, r, stock):
+        return r["outcome"] == "served" and r["max_ms"] <= SOON_MS
+
+
+class FreeThreadSystem(FreeThread):
+    name = "free-thread-system"
+    did = ("system session A stays in OP-TEE 6 s, another until 1.5 s; B (10 ms)"
+           " asks at 0.6 s")
+    must = "B is in OP-TEE within 100 ms of 1.5 s"
+
+
+class KillWaiter(Row):
+    name = "kill-waiter"
+    did = "all threads held; a process that waits for one gets SIGKILL"
+    must = "it is gone within 100 ms"
+
+    def show(self, r):
+        if r["outcome"] == "hung":
+            return (f"{ms(r['state_after_ms'])} later in state {r['state']};"
+                    " gone when a thread was free")
+        return f"gone within {ms(r['max_ms'])} ({r['rounds']} of {r['rounds']})"
+
+    def reached(self, r, stock):
+        return r["outcome"] == "served" and r["max_ms"] <= SOON_MS
+
+
+class FairTurns(Row):
+    name = "fair-turns"
+    did = ("a process with 32 threads calls without pause (10 ms each), so does"
+           " one with 1 thread")
+    must = ("between a request of the latter and its entry, at most 1 call of"
+            " the other")
+
+    def show(self, r):
+        most = f"up to {r['let_in_max']} seen from outside"
+        if "driver_let_in_max" in r:
+            most = (f"up to {r['driver_let_in_max']} by its trace points"
+                    f" (up to {r['let_in_max']} seen from outside)")
+        return (f"{most}; longest wait {ms(r['max_ms'])}"
+                f" ({r['rounds']} requests)")
+
+    def reached(self, r, stock):
+        # The driver numbers its entries: exact, and it must be there. The
+        # view from outside begins before the request is in the queue.
+        return r["outcome"] == "served" and r.get("driver_let_in_max", 2) <= 1
+
+
+class KernelFlood(Row):
+    name = "kernel-flood"
+    did = ("16 processes call without pause (10 ms each); an in-kernel client"
+           " asks 200 times")
+    must = "it waits for no user's call"
+
+    def show(self, r):
+        return (f"{r['waited_for_user']} of {r['rounds']} waited; 99 % within"
+                f" {ms(r['p99_ms'])}, longest {ms(r['max_ms'])}")
+
+    def reached(self, r, stock):
+        # The driver's trace is exact, and it must be there.
+        return (r["outcome"] == "served" and r["waited_for_user"] == 0
+                and r.get("driver_waits_for_user") == 0)
+
+
+class Watchdog(Row):
+    name = "watchdog"
+    did = ("8 processes encrypt in calls of 10 ms without pause; a daemon keeps"
+           " a watchdog in OP-TEE alive, 200 calls")
+    must = "each is answered within 200 ms"
+
+    def show(self, r):
+        return (f"{r['missed']} of {r['rounds']} too late; 99 % within"
+                f" {ms(r['p99_ms'])}, longest {ms(r['max_ms'])}")
+
+    def reached(self, r, stock):
+        return r["outcome"] == "served" and r["missed"] == 0
+
+
+ROWS = (FreeThread(), FreeThreadSystem(), KillWaiter(), FairTurns(),
+        KernelFlood(), Watchdog())
+
+
+def judge(row, ours, stock):
+    """pass or FAIL, or nothing where ours was not run."""
+    if ours is None:
+        return ""
+    result = ours.get(row.name)
+    reached = result and row.reached(result, (stock or {}).get(row.name))
+    return "pass" if reached else "FAIL"
+
+
+def run(name, driver, kernel, options):
+    """lab/scenario NAME in a guest: (results by name, parts used, did it run)
+
+    What it says on standard error is passed on. options are words for its
+    command line.
+    """
+    command = [os.path.join(LAB, "scenario"), name, "--json", "--kernel",
+               kernel, "--driver", driver, *options]
+    parts = ""
+    with subprocess.Popen(command, text=True, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE) as process:
+        for line in process.stderr:
+            sys.stderr.write(line)
+            if line.startswith("lab: kernel "):
+                parts = line[len("lab: "):].strip()
+        output = process.stdout.read()
+    results = {}
+    for line in output.splitlines():
+        result = json.loads(line)
+        if result["driver"] != driver or result["kernel"] != kernel:
+            raise SystemExit(f"not the guest that was asked for: {line}")
+        results[result["name"]] = result
+    return results, parts, process.returncode == 0
