@@ -120,7 +120,11 @@ static bool may_enter(const struct optee_cq *cq, unsigned int level)
 	return has_room(cq, TOP_LEVEL);
 }
 
-static void take_slot(struct optee_cq *cq, struct optee_cq_call *call)
+/*
+ * Promise 8: this, put_slot(), unnest() and enter_now() are in the way of every
+ * call; to call them would cost as much as what they do.
+ */
+static inline void take_slot(struct optee_cq *cq, struct optee_cq_call *call)
 {
 	unsigned int level;
 
@@ -141,7 +145,7 @@ static void take_slot(struct optee_cq *cq, struct optee_cq_call *call)
 		cq_event_set(&cq->prober->event);
 }
 
-static void put_slot(struct optee_cq *cq, struct optee_cq_call *call)
+static inline void put_slot(struct optee_cq *cq, struct optee_cq_call *call)
 {
 	unsigned int level;
 
@@ -241,11 +245,13 @@ static void set_server(struct optee_cq *cq, struct optee_cq_call *call,
 }
 
 /* The call is over, or never will be made */
-static void unnest(struct optee_cq *cq, struct optee_cq_call *call)
+static inline void unnest(struct optee_cq *cq, struct optee_cq_call *call)
 {
 	struct optee_cq_call *outer, *next;
 
 	cq_assert_locked(&cq->lock);
+	if (list_empty(&call->outers))
+		return;
 	list_for_each_entry_safe(outer, next, &call->outers, outer_node)
 		part(cq, outer);
 }
@@ -515,7 +521,7 @@ static void reconsider(struct optee_cq *cq)
 	hand_over(cq);
 }
 
-static int enter_now(struct optee_cq *cq, struct optee_cq_call *call)
+static inline int enter_now(struct optee_cq *cq, struct optee_cq_call *call)
 {
 	cq_assert_locked(&cq->lock);
 	if (call->class < cq->closed)
