@@ -684,13 +684,16 @@ int optee_cq_refused(struct optee_cq *cq, struct optee_cq_call *call,
 		cq_event_set(&cq->prober->event);
 	if (call->class < cq->closed) {
 		rc = -ESHUTDOWN;
+		unnest(cq, call);
+		/* It will not try again: of those that wait one has to */
+		hand_over(cq);
 	} else {
 		call->deadline = deadline;
 		enqueue(cq, call, true);
 		rc = wait_for_slot(cq, call);
+		if (rc)
+			unnest(cq, call);
 	}
-	if (rc)
-		unnest(cq, call);
 	cq_unlock(&cq->lock);
 	return rc;
 }

@@ -197,6 +197,23 @@ static void refused_call_of_a_closed_class_is_sent_away(void **state)
 	q_end(q);
 }
 
+/* With its slot gone nobody is inside any more whose leave would wake them */
+static void refused_call_of_a_closed_class_leaves_others_a_prober(void **state)
+{
+	struct q *q = q_new(1);
+	struct q_caller *c = q_ask(q, 0, USER, 0);
+	struct q_caller *unblock = q_ask(q, 1, UNBLOCK, 0);
+
+	(void)state;
+	optee_cq_close(&q->cq, UNBLOCK);
+	q_refuse(c);
+	assert_int_equal(c->rc, -ESHUTDOWN);
+	assert_true(q_waits(unblock));
+	q_clock(q, cq_now() + OPTEE_CQ_PAUSE_MIN_MS * CQ_MS);
+	assert_true(q_holds(unblock));
+	q_end(q);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -210,6 +227,7 @@ int main(void)
 		cmocka_unit_test(close_sends_waiters_and_newcomers_away),
 		cmocka_unit_test(close_spares_the_classes_above),
 		cmocka_unit_test(refused_call_of_a_closed_class_is_sent_away),
+		cmocka_unit_test(refused_call_of_a_closed_class_leaves_others_a_prober),
 	};
 
 	return cmocka_run_group_tests_name("call queue: going away", tests,
