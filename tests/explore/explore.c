@@ -1,229 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * usage: explore [CALLERS]
+ * usage: explore [-j JOBS] [--plain] CALLERS [INCIDENT...]
  *        explore --replay FILE
  *
  * Walks through every interleaving of every configuration of at most so many
- * callers (4), each world once, and checks what must hold after each step. At
- * the first that does not it stops, shows the way there in columns, and prints
- * what to put into a file for --replay.
+ * callers, and checks what must hold after each step. An incident is a kill,
+ * a refusal, a change or a close; each of those named may happen once on the
+ * way. With try there are callers, too, that do not wait. --plain leaves
+ * nothing out, where otherwise orders that come to the same are tried once.
+ *
+ * At the first thing that does not hold it stops, shows the way there in
+ * columns, and prints what to put into a file for --replay.
  */
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "model.h"
-
-#define MAX_STEPS	200
-
-/**
- * struct frame - a world on the way to where we are
- * @saved: put aside
- * @actions: what may happen in it
- * @num: how many
- * @next: the next of them to try
- */
-struct frame {
-	struct saved saved;
-	struct action actions[MAX_ACTIONS];
-	unsigned int num;
-	unsigned int next;
-};
-
-static struct frame *frames[MAX_STEPS];
-static unsigned int depth, deepest;
-static u64 configs, states, steps;
-
-/* Worlds seen in this configuration, by hash; 0 is none */
-
-static u64 *seen;
-static size_t seen_size = 1 << 16, seen_used;
-
-static bool insert(u64 hash)
-{
-	size_t at = hash & (seen_size - 1);
-
-	while (seen[at]) {
-		if (seen[at] == hash)
-			return false;
-		at = (at + 1) & (seen_size - 1);
-	}
-	seen[at] = hash;
-	seen_used++;
-	return true;
-}
-
-static void grow(void)
-{
-	u64 *old = seen;
-	size_t n = seen_size;
-
-	seen_size *= 2;
-	seen_used = 0;
-	seen = calloc(seen_size, sizeof(*seen));
-	while (n--)
-		if (old[n])
-			insert(old[n]);
-	free(old);
-}
-
-static bool is_new(u64 hash)
-{
-	if (seen_used > seen_size / 2)
-		grow();
-	return insert(hash ? hash : 1);
-}
-
-static void forget(void)
-{
-	memset(seen, 0, seen_size * sizeof(*seen));
-	seen_used = 0;
-}
-
-/* One world more */
-static void push(void)
-{
-	struct frame *f;
-
-	if (depth == MAX_STEPS) {
-		fprintf(stderr, "explore: more than %d steps\n", MAX_STEPS);
-		exit(2);
-	}
-	if (!frames[depth])
-		frames[depth] = malloc(sizeof(**frames));
-	f = frames[depth++];
-	if (depth > deepest)
-		deepest = depth;
-	f->num = model_actions(f->actions);
-	f->next = 0;
-	if (f->num)
-		model_save(&f->saved);
-	else
-		check_end();
-	states++;
-}
-
-static const char *name_of(enum optee_cq_class class)
-{
-	static const char *const names[] = { "user", "kernel", "system",
-					     "unblock" };
-
-	return names[class];
-}
-
-static void print_config(const struct config *c)
-{
-	unsigned int n;
-
-	printf("%u %d %d %u %u %u %u", c->threads, c->policy[0], c->policy[1],
-	       c->kills, c->refusals, c->changes, c->n);
-	for (n = 0; n < c->n; n++)
-		printf("  %d %u %u %d %d", c->plan[n].class, c->plan[n].depth,
-		       c->plan[n].client, c->plan[n].nests, c->plan[n].nested);
-	putchar('\n');
-}
-
-static void print_head(const struct config *c)
-{
-	char title[32];
-	unsigned int n;
-
-	printf("T = %u, reserve_kernel %d, reserve_system %d\n%4s", c->threads,
-	       c->policy[0], c->policy[1], "");
-	for (n = 0; n < c->n; n++) {
-		snprintf(title, sizeof(title), "%u: %s", n,
-			 name_of(c->plan[n].class));
-		printf("  %-16s", title);
-	}
-	printf("  all\n");
-}
-
-static void print_step(unsigned int number, const struct action *action)
-{
-	bool of_all = action->what == TIME || action->what == POLICY;
-	unsigned int column = of_all ? config->n : action->caller, n;
-	char text[32];
-
-	model_describe(action, text, sizeof(text));
-	printf("%4u", number);
-	for (n = 0; n < column; n++)
-		printf("  %-16s", "");
-	printf("  %s\n", text);
-}
-
-/* From the start again, as it came about */
-static void show(const struct config *c, const unsigned int *way,
-		 unsigned int length)
-{
-	struct action actions[MAX_ACTIONS];
-	const char *what = broken;
-	unsigned int n, num;
-
-	print_head(c);
-	model_start(c);
-	for (n = 0; n < length; n++) {
-		num = model_actions(actions);
-		if (way[n] >= num) {
-			fprintf(stderr, "explore: no step %u here\n", way[n]);
-			exit(2);
-		}
-		print_step(n + 1, &actions[way[n]]);
-		check_before();
-		model_do(&actions[way[n]]);
-		check_step();
-	}
-	if (!model_actions(actions))
-		check_end();
-	if (what || broken)
-		printf("broken: %s\n", broken ? broken : what);
-}
-
-static void fail(const struct config *c)
-{
-	unsigned int way[MAX_STEPS], n, length = 0;
-
-	for (n = 0; n < depth; n++)
-		if (frames[n]->next)
-			way[length++] = frames[n]->next - 1;
-	show(c, way, length);
-	printf("to replay:\n");
-	print_config(c);
-	for (n = 0; n < length; n++)
-		printf("%u ", way[n]);
-	printf("-1\n");
-	exit(1);
-}
-
-static void explore(const struct config *c)
-{
-	struct frame *f;
-
-	configs++;
-	forget();
-	depth = 0;
-	model_start(c);
-	is_new(model_hash());
-	push();
-	while (depth) {
-		f = frames[depth - 1];
-		if (f->next == f->num) {
-			depth--;
-			continue;
-		}
-		model_restore(&f->saved);
-		check_before();
-		model_do(&f->actions[f->next++]);
-		steps++;
-		check_step();
-		if (broken)
-			fail(c);
-		if (!is_new(model_hash()))
-			continue;
-		push();
-		if (broken)
-			fail(c);
-	}
-}
 
 /* Configurations: trees of callers, in any mix */
 
@@ -232,24 +29,36 @@ static void explore(const struct config *c)
  * @class: the outermost's
  * @client: its client
  * @callers: how many of them there are
+ * @tries: the innermost does not wait
  */
 static const struct tree {
 	enum optee_cq_class class;
 	unsigned int client;
 	unsigned int callers;
+	bool tries;
 } trees[] = {
-	{ OPTEE_CQ_USER, 0, 1 },
-	{ OPTEE_CQ_USER, 1, 1 },
-	{ OPTEE_CQ_KERNEL, 2, 1 },
-	{ OPTEE_CQ_SYSTEM, 2, 1 },
-	{ OPTEE_CQ_UNBLOCK, 2, 1 },
-	{ OPTEE_CQ_USER, 0, 2 },
-	{ OPTEE_CQ_KERNEL, 2, 2 },
-	{ OPTEE_CQ_SYSTEM, 2, 2 },
-	{ OPTEE_CQ_USER, 1, 3 },
+	{ OPTEE_CQ_USER, 0, 1, false },
+	{ OPTEE_CQ_USER, 1, 1, false },
+	{ OPTEE_CQ_KERNEL, 2, 1, false },
+	{ OPTEE_CQ_SYSTEM, 2, 1, false },
+	{ OPTEE_CQ_UNBLOCK, 2, 1, false },
+	{ OPTEE_CQ_USER, 0, 2, false },
+	{ OPTEE_CQ_KERNEL, 2, 2, false },
+	{ OPTEE_CQ_SYSTEM, 2, 2, false },
+	{ OPTEE_CQ_USER, 1, 3, false },
+	/* With try only */
+	{ OPTEE_CQ_USER, 0, 1, true },
+	{ OPTEE_CQ_SYSTEM, 2, 1, true },
+	{ OPTEE_CQ_USER, 0, 2, true },
 };
 
-#define TREES	(sizeof(trees) / sizeof(trees[0]))
+#define TREES		(sizeof(trees) / sizeof(trees[0]))
+#define TRYING_TREES	3
+
+/* Callers and threads; the policies to start with are tried one by one */
+static struct config *mixes;
+static unsigned int num_mixes;
+static bool with_try;
 
 static void plant(struct config *c, const struct tree *tree)
 {
@@ -262,7 +71,52 @@ static void plant(struct config *c, const struct tree *tree)
 			.client = n ? 3 : tree->client,
 			.nests = n + 1 < tree->callers,
 			.nested = n,
+			.tries = tree->tries && n + 1 == tree->callers,
 		};
+}
+
+/* The first two clients are alike, if all they do is to call */
+static bool is_renamed(const struct config *c)
+{
+	unsigned int calls[2] = { 0 }, n;
+
+	for (n = 0; n < c->n; n++) {
+		if (c->plan[n].client > 1)
+			continue;
+		if (c->plan[n].nests || c->plan[n].tries)
+			return false;
+		calls[c->plan[n].client]++;
+	}
+	return calls[1] > calls[0];
+}
+
+static void add_mix(struct config *c)
+{
+	if (is_renamed(c))
+		return;
+	for (c->threads = 3; c->threads; c->threads--) {
+		mixes = realloc(mixes, (num_mixes + 1) * sizeof(*mixes));
+		mixes[num_mixes++] = *c;
+	}
+}
+
+/* Every mix of trees from the @from-th on that has @callers callers */
+static void add_mixes(const struct config *start, unsigned int from,
+		      unsigned int callers)
+{
+	unsigned int n, num = with_try ? TREES : TREES - TRYING_TREES;
+	struct config c;
+
+	for (n = from; n < num; n++) {
+		c = *start;
+		if (trees[n].callers > callers)
+			continue;
+		plant(&c, &trees[n]);
+		if (trees[n].callers == callers)
+			add_mix(&c);
+		else
+			add_mixes(&c, n, callers - trees[n].callers);
+	}
 }
 
 /* With nobody to reserve for, auto is 0: only nested calls make a difference */
@@ -276,54 +130,81 @@ static int least_rs(const struct config *c)
 	return 0;
 }
 
-static void explore_policies(struct config *c)
+static bool explore_policies(struct config *c)
 {
-	int rk, rs;
+	int threads = c->threads, rk, rs;
 
-	for (c->threads = 1; c->threads <= 3; c->threads++) {
-		for (rk = 0; rk < (int)c->threads; rk++)
-			for (rs = least_rs(c); rs < (int)c->threads; rs++) {
-				if (rk + max(rs, 0) >= (int)c->threads)
-					continue;
-				c->policy[0] = rk;
-				c->policy[1] = rs;
-				explore(c);
-			}
-	}
+	forget();
+	for (rk = 0; rk < threads; rk++)
+		for (rs = least_rs(c); rs < threads; rs++) {
+			if (rk + max(rs, 0) >= threads)
+				continue;
+			c->policy[0] = rk;
+			c->policy[1] = rs;
+			if (!explore(c))
+				return false;
+		}
+	return true;
 }
 
-/* The first two clients are alike */
-static bool is_renamed(const struct config *c)
-{
-	unsigned int calls[2] = { 0 }, n;
+/* Each on its own, until there is nothing more to do */
 
-	for (n = 0; n < c->n; n++)
-		if (c->plan[n].client < 2)
-			calls[c->plan[n].client]++;
-	return calls[1] && !calls[0];
+/**
+ * struct work - what all jobs share
+ * @next: the next mix that none has begun
+ * @done: mixes that are done
+ * @failed: one found something, and shows it
+ * @totals: of what is done
+ */
+static struct work {
+	unsigned int next;
+	unsigned int done;
+	bool failed;
+	struct totals totals;
+} *work;
+
+static void add_totals(void)
+{
+	unsigned int deepest = __atomic_load_n(&work->totals.deepest,
+					       __ATOMIC_RELAXED);
+
+	__atomic_fetch_add(&work->totals.configs, totals.configs,
+			   __ATOMIC_RELAXED);
+	__atomic_fetch_add(&work->totals.states, totals.states,
+			   __ATOMIC_RELAXED);
+	__atomic_fetch_add(&work->totals.steps, totals.steps, __ATOMIC_RELAXED);
+	__atomic_fetch_add(&work->totals.settled, totals.settled,
+			   __ATOMIC_RELAXED);
+	__atomic_fetch_add(&work->totals.settled_sum, totals.settled_sum,
+			   __ATOMIC_RELAXED);
+	while (deepest < totals.deepest &&
+	       !__atomic_compare_exchange_n(&work->totals.deepest, &deepest,
+					    totals.deepest, false,
+					    __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+		;
+	totals = (struct totals) { 0 };
+	__atomic_fetch_add(&work->done, 1, __ATOMIC_RELAXED);
 }
 
-/* Every mix of trees from the @from-th on that has @callers callers */
-static void explore_mixes(const struct config *start, unsigned int from,
-			  unsigned int callers)
+/* What is found by two at once is shown once */
+static int fail(void)
+{
+	if (!__atomic_exchange_n(&work->failed, true, __ATOMIC_RELAXED))
+		print_failure();
+	return 1;
+}
+
+static int do_work(void)
 {
 	unsigned int n;
 
-	if (!callers) {
-		struct config c = *start;
-
-		if (!is_renamed(&c))
-			explore_policies(&c);
-		return;
+	while ((n = __atomic_fetch_add(&work->next, 1, __ATOMIC_RELAXED)) <
+	       num_mixes) {
+		if (!explore_policies(&mixes[n]))
+			return fail();
+		add_totals();
 	}
-	for (n = from; n < TREES; n++) {
-		struct config c = *start;
-
-		if (trees[n].callers > callers)
-			continue;
-		plant(&c, &trees[n]);
-		explore_mixes(&c, n, callers - trees[n].callers);
-	}
+	return 0;
 }
 
 static double seconds(void)
@@ -334,77 +215,131 @@ static double seconds(void)
 	return ts.tv_sec + ts.tv_nsec / 1e9;
 }
 
-static void report(const char *what, double start)
+static pid_t start_job(void)
 {
-	printf("%s: %llu configurations, %llu states, %llu steps, %u deep at most, %.1f s\n",
-	       what, (unsigned long long)configs, (unsigned long long)states,
-	       (unsigned long long)steps, deepest, seconds() - start);
+	pid_t pid;
+
 	fflush(stdout);
-	configs = 0;
-	states = 0;
-	steps = 0;
-	deepest = 0;
+	pid = fork();
+	if (pid < 0) {
+		perror("explore: fork");
+		exit(2);
+	}
+	if (pid)
+		return pid;
+	exit(do_work());
 }
 
-static int replay(const char *path)
+/* As long as it takes, with a line now and then that says how far it is */
+static int wait_for_jobs(const pid_t *jobs, unsigned int num)
 {
-	unsigned int way[MAX_STEPS], length = 0, n;
-	struct config c;
-	FILE *f = fopen(path, "r");
-	int step;
+	const struct timespec pause = { .tv_nsec = 20000000 };
+	double told = seconds();
+	int status, worst = 0;
+	unsigned int n, left = num;
+	pid_t pid;
 
-	if (!f || fscanf(f, "%u %d %d %u %u %u %u", &c.threads, &c.policy[0],
-			 &c.policy[1], &c.kills, &c.refusals, &c.changes,
-			 &c.n) != 7 || c.n > CALLERS)
-		goto bad;
-	for (n = 0; n < c.n; n++) {
-		int class, nests, nested;
-
-		if (fscanf(f, "%d %u %u %d %d", &class, &c.plan[n].depth,
-			   &c.plan[n].client, &nests, &nested) != 5)
-			goto bad;
-		c.plan[n].class = class;
-		c.plan[n].nests = nests;
-		c.plan[n].nested = nested;
+	while (left) {
+		pid = waitpid(-1, &status, WNOHANG);
+		if (!pid) {
+			nanosleep(&pause, NULL);
+			if (seconds() - told < 10)
+				continue;
+			told = seconds();
+			fprintf(stderr, "# %u of %u mixes of callers and threads, %llu states\n",
+				work->done, num_mixes,
+				(unsigned long long)work->totals.states);
+			continue;
+		}
+		left--;
+		status = WIFEXITED(status) ? WEXITSTATUS(status) : 2;
+		worst = max(worst, status);
+		for (n = 0; n < num && status; n++)
+			kill(jobs[n], SIGTERM);
 	}
-	while (fscanf(f, "%d", &step) == 1 && step >= 0 && length < MAX_STEPS)
-		way[length++] = step;
-	fclose(f);
-	show(&c, way, length);
-	return broken ? 1 : 0;
-bad:
-	fprintf(stderr, "explore: %s is no schedule that explore printed\n",
-		path);
+	return worst;
+}
+
+static int explore_all(unsigned int jobs)
+{
+	double start = seconds();
+	pid_t pids[64];
+	unsigned int n;
+	int status;
+
+	work = mmap(NULL, sizeof(*work), PROT_READ | PROT_WRITE,
+		    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (work == MAP_FAILED) {
+		perror("explore: mmap");
+		return 2;
+	}
+	for (n = 0; n < jobs; n++)
+		pids[n] = start_job();
+	status = wait_for_jobs(pids, jobs);
+	if (work->failed)
+		return 1;
+	if (status)
+		return 2;
+	printf("ok explore: %llu configurations, %llu states, %llu steps, %u deep at most, %.1f s\n",
+	       (unsigned long long)work->totals.configs,
+	       (unsigned long long)work->totals.states,
+	       (unsigned long long)work->totals.steps, work->totals.deepest,
+	       seconds() - start);
+	if (count_settled)
+		printf("settled: %llu worlds, %llx\n",
+		       (unsigned long long)work->totals.settled,
+		       (unsigned long long)work->totals.settled_sum);
+	return 0;
+}
+
+static int usage(void)
+{
+	fprintf(stderr, "usage: explore [-j JOBS] [--plain] CALLERS [kill] [refusal] [change] [close] [try]\n"
+		"       explore --replay FILE\n");
 	return 2;
+}
+
+static bool read_incident(const char *word, unsigned int *left)
+{
+	static const char *const words[] = { "kill", "refusal", "change",
+					     "close" };
+	unsigned int n;
+
+	for (n = 0; n < INCIDENTS; n++)
+		if (!strcmp(word, words[n])) {
+			*left |= 1u << n;
+			return true;
+		}
+	with_try |= !strcmp(word, "try");
+	return !strcmp(word, "try");
 }
 
 int main(int argc, char **argv)
 {
-	unsigned int most = 4, callers;
-	struct config c = { .kills = 1, .refusals = 1, .changes = 1 };
-	char what[64];
-	double start;
+	long jobs = sysconf(_SC_NPROCESSORS_ONLN);
+	struct config start = { 0 };
+	unsigned int most, callers;
 
-	seen = calloc(seen_size, sizeof(*seen));
 	if (argc == 3 && !strcmp(argv[1], "--replay"))
 		return replay(argv[2]);
-	if (argc == 2 || argc == 5)
-		most = atoi(argv[1]);
-	if (argc == 5) {
-		c.kills = atoi(argv[2]);
-		c.refusals = atoi(argv[3]);
-		c.changes = atoi(argv[4]);
+	if (argc > 2 && !strcmp(argv[1], "-j")) {
+		jobs = atol(argv[2]);
+		argv += 2;
+		argc -= 2;
 	}
-	if ((argc > 2 && argc != 5) || !most || most > CALLERS) {
-		fprintf(stderr, "usage: explore [CALLERS, 1 to %d] | --replay FILE\n",
-			CALLERS);
-		return 2;
+	for (; argc > 1 && argv[1][0] == '-'; argv++, argc--) {
+		plain |= !strcmp(argv[1], "--plain");
+		count_settled |= !strcmp(argv[1], "--settled");
 	}
-	for (callers = 1; callers <= most; callers++) {
-		start = seconds();
-		explore_mixes(&c, 0, callers);
-		snprintf(what, sizeof(what), "ok explore %u callers", callers);
-		report(what, start);
-	}
-	return 0;
+	if (argc < 2)
+		return usage();
+	most = atoi(argv[1]);
+	for (argv += 2; *argv; argv++)
+		if (!read_incident(*argv, &start.left))
+			return usage();
+	if (!most || most > CALLERS || jobs < 1)
+		return usage();
+	for (callers = 1; callers <= most; callers++)
+		add_mixes(&start, 0, callers);
+	return explore_all(min(jobs, 64));
 }

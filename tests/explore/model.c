@@ -1,21 +1,53 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The world that is explored: what may happen in it, and does.
+ * The world that is explored: how its callers go on, and how it is put aside.
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "model.h"
 
+#ifndef __x86_64__
+#error "explore_switch() is written for x86-64"
+#endif
+
 struct world world;
 const struct config *config;
 const char *broken;
+bool plain;
 
 static char stacks[CALLERS][STACK_BYTES] __attribute__((aligned(16)));
 
 /* Neither is part of the world: between two steps nobody runs */
-static ucontext_t scheduler;
+static char *scheduler;
 static int running = -1;
+
+/*
+ * Goes on where @to was left, and leaves where it was in *@from. What a
+ * function keeps for its caller is all there is to keep: callers touch no
+ * signals, and no floating point modes. swapcontext() would ask the kernel
+ * twice a step.
+ */
+void explore_switch(char **from, char *to);
+__asm__(".text\n"
+	".globl explore_switch\n"
+	".type explore_switch, @function\n"
+	"explore_switch:\n"
+	"	push %rbp\n"
+	"	push %rbx\n"
+	"	push %r12\n"
+	"	push %r13\n"
+	"	push %r14\n"
+	"	push %r15\n"
+	"	mov %rsp, (%rdi)\n"
+	"	mov %rsi, %rsp\n"
+	"	pop %r15\n"
+	"	pop %r14\n"
+	"	pop %r13\n"
+	"	pop %r12\n"
+	"	pop %rbx\n"
+	"	pop %rbp\n"
+	"	ret\n"
+	".size explore_switch, . - explore_switch\n");
 
 void xp_broken(const char *what)
 {
@@ -34,9 +66,7 @@ static void stop_at(enum phase phase)
 
 	c->slept = false;
 	c->phase = phase;
-	/* What swapcontext() needs of it is far less */
-	c->low = (char *)__builtin_frame_address(0) - 256;
-	swapcontext(&c->context, &scheduler);
+	explore_switch(&c->sp, scheduler);
 }
 
 /* The primitives */
@@ -74,7 +104,8 @@ void cq_event_set(struct cq_event *ev)
 {
 	cq_assert_locked(&world.cq.lock);
 	ev->set = true;
-	world.caller[ev->caller].told = ++world.events;
+	if (world.caller[ev->caller].call.state == OPTEE_CQ_HOLDING)
+		world.caller[ev->caller].told = ++world.grants;
 }
 
 bool cq_event_killed(const struct cq_event *ev)
@@ -107,6 +138,21 @@ void *cq_alloc(size_t n, size_t size)
 
 /* What a caller does, from its first step to its last */
 
+static int enter(struct caller *c, const struct plan *plan)
+{
+	if (plan->tries)
+		return optee_cq_try_enter(&world.cq, &c->call);
+	return optee_cq_enter(&world.cq, &c->call, CQ_FOREVER);
+}
+
+/* As the driver: who does not wait for a thread does not after a refusal */
+static int refused(struct caller *c, const struct plan *plan)
+{
+	c->refused = true;
+	return optee_cq_refused(&world.cq, &c->call,
+				plan->tries ? cq_now() : CQ_FOREVER);
+}
+
 static void serve_rpc(struct caller *c)
 {
 	optee_cq_serve(&world.cq, &c->call, c + 1);
@@ -124,12 +170,11 @@ static void live(void)
 	stop_at(NOT_YET);
 	optee_cq_call_init(&c->call, &world.clients[plan->client], plan->class,
 			   plan->depth, c);
-	rc = optee_cq_enter(&world.cq, &c->call, CQ_FOREVER);
+	rc = enter(c, plan);
 	while (!rc) {
 		stop_at(INSIDE);
 		if (c->answer == REFUSE) {
-			c->refused = true;
-			rc = optee_cq_refused(&world.cq, &c->call, CQ_FOREVER);
+			rc = refused(c, plan);
 		} else if (c->answer == NEST) {
 			serve_rpc(c);
 		} else {
@@ -137,7 +182,6 @@ static void live(void)
 			break;
 		}
 	}
-	c->result = rc;
 	stop_at(DONE);
 	abort();
 }
@@ -145,18 +189,17 @@ static void live(void)
 static void resume(int caller)
 {
 	running = caller;
-	swapcontext(&scheduler, &world.caller[caller].context);
+	explore_switch(&scheduler, world.caller[caller].sp);
 	running = -1;
 }
 
+/* Its stack is as if live() had been called, and had called explore_switch() */
 static void born(int n)
 {
-	struct caller *c = &world.caller[n];
+	void **top = (void **)(stacks[n] + STACK_BYTES) - 2;
 
-	getcontext(&c->context);
-	c->context.uc_stack.ss_sp = stacks[n];
-	c->context.uc_stack.ss_size = sizeof(stacks[n]);
-	makecontext(&c->context, live, 0);
+	*top = (void *)live;
+	world.caller[n].sp = (char *)(top - 6);
 	resume(n);
 }
 
@@ -168,9 +211,7 @@ void model_start(const struct config *c)
 	config = c;
 	broken = NULL;
 	world.now = 1000 * CQ_MS;
-	world.kills = c->kills;
-	world.refusals = c->refusals;
-	world.changes = c->changes;
+	world.left = c->left;
 	if (optee_cq_init(&world.cq, c->threads))
 		abort();
 	if (optee_cq_set_policy(&world.cq, OPTEE_CQ_KERNEL, c->policy[0]) ||
@@ -180,13 +221,20 @@ void model_start(const struct config *c)
 		optee_cq_client_init(&world.clients[n]);
 	for (n = 0; n < c->n; n++)
 		born(n);
+	check_start();
 }
 
 static size_t in_use(int n)
 {
 	const struct caller *c = &world.caller[n];
 
-	return c->phase == DONE ? 0 : stacks[n] + STACK_BYTES - c->low;
+	return c->phase == DONE ? 0 : stacks[n] + STACK_BYTES - c->sp;
+}
+
+static size_t size_of_world(void)
+{
+	return offsetof(struct world, caller) +
+	       config->n * sizeof(world.caller[0]);
 }
 
 void model_save(struct saved *saved)
@@ -194,7 +242,7 @@ void model_save(struct saved *saved)
 	char *to = saved->stacks;
 	unsigned int n;
 
-	saved->world = world;
+	memcpy(&saved->world, &world, size_of_world());
 	for (n = 0; n < config->n; n++) {
 		memcpy(to, stacks[n] + STACK_BYTES - in_use(n), in_use(n));
 		to += in_use(n);
@@ -206,150 +254,48 @@ void model_restore(const struct saved *saved)
 	const char *from = saved->stacks;
 	unsigned int n;
 
-	world = saved->world;
+	memcpy(&world, &saved->world, size_of_world());
 	for (n = 0; n < config->n; n++) {
 		memcpy(stacks[n] + STACK_BYTES - in_use(n), from, in_use(n));
 		from += in_use(n);
 	}
 }
 
-/* What may happen */
-
-static bool child_is_over(int n)
+/*
+ * A signal first, as in the kernel: who is dying is to hand on what it got.
+ * With an answer, who holds a slot has been through the lock before.
+ */
+static void go_on(struct caller *c, int n, enum answer answer)
 {
-	return world.caller[n + 1].phase == DONE;
+	if (c->phase == AT_LOCK && answer != LOCK)
+		resume(n);
+	if (c->phase == ASLEEP)
+		c->woken = c->killed ? -EINTR : 0;
+	if (c->phase == INSIDE && answer == REFUSE)
+		world.left &= ~A_REFUSAL;
+	c->answer = answer;
+	resume(n);
 }
 
-/* Callers with the same plan are each other's mirror image: in one order */
-static bool is_mirrored(int n)
-{
-	return n && !config->plan[n].nests && !config->plan[n].nested &&
-	       !memcmp(&config->plan[n], &config->plan[n - 1],
-		       sizeof(config->plan[n])) &&
-	       world.caller[n - 1].phase == NOT_YET;
-}
-
-static bool may_start(int n)
-{
-	if (config->plan[n].nested)
-		return world.caller[n - 1].phase == IN_RPC;
-	return !is_mirrored(n);
-}
-
-static bool wakes(const struct caller *c)
-{
-	return c->killed || c->call.event.set || c->until <= world.now;
-}
-
-static bool may_nest(int n)
-{
-	return config->plan[n].nests && !world.caller[n].asked;
-}
-
-static void add(struct action *actions, unsigned int *n, enum what what,
-		int caller, int arg)
-{
-	if (*n == MAX_ACTIONS)
-		abort();
-	actions[(*n)++] = (struct action) { what, caller, arg };
-}
-
-static void steps_of(int n, struct action *actions, unsigned int *num)
-{
-	const struct caller *c = &world.caller[n];
-
-	switch (c->phase) {
-	case NOT_YET:
-		if (may_start(n))
-			add(actions, num, GO_ON, n, 0);
-		return;
-	case AT_LOCK:
-		add(actions, num, GO_ON, n, 0);
-		return;
-	case ASLEEP:
-		if (wakes(c))
-			add(actions, num, GO_ON, n, 0);
-		return;
-	case INSIDE:
-		add(actions, num, GO_ON, n, may_nest(n) ? NEST : LEAVE);
-		/* Only one that has done nothing yet */
-		if (world.refusals && !c->asked)
-			add(actions, num, GO_ON, n, REFUSE);
-		return;
-	case IN_RPC:
-		if (child_is_over(n) || c->killed)
-			add(actions, num, GO_ON, n, 0);
-		return;
-	case DONE:
-		return;
-	}
-}
-
-static bool has_time_to_pass(void)
-{
-	unsigned int n;
-
-	for (n = 0; n < config->n; n++)
-		if (world.caller[n].phase == ASLEEP &&
-		    world.caller[n].until != CQ_FOREVER &&
-		    !wakes(&world.caller[n]))
-			return true;
-	return false;
-}
-
-/* A policy of class 1 + arg / 4: auto, 0, 1, 2 */
-static enum optee_cq_class class_of(int arg)
-{
-	return OPTEE_CQ_KERNEL + arg / 4;
-}
-
-static int policy_of(int arg)
-{
-	return arg % 4 ? arg % 4 - 1 : OPTEE_CQ_AUTO;
-}
-
-static void changes(struct action *actions, unsigned int *num)
-{
-	int arg;
-
-	for (arg = 0; arg < 8; arg++)
-		if (world.cq.policy[class_of(arg)] != policy_of(arg))
-			add(actions, num, POLICY, 0, arg);
-}
-
-unsigned int model_actions(struct action *actions)
-{
-	unsigned int num = 0, n;
-
-	for (n = 0; n < config->n; n++)
-		steps_of(n, actions, &num);
-	if (has_time_to_pass())
-		add(actions, &num, TIME, 0, 0);
-	if (!num)
-		return 0;
-	for (n = 0; n < config->n && world.kills; n++)
-		if (world.caller[n].phase != NOT_YET &&
-		    world.caller[n].phase != DONE && !world.caller[n].killed)
-			add(actions, &num, KILL, n, 0);
-	if (world.changes)
-		changes(actions, &num);
-	return num;
-}
-
-/* A signal first, as in the kernel: who is dying is to hand on what it got */
-static void wake_up(struct caller *c)
-{
-	c->woken = c->killed ? -EINTR : 0;
-}
-
-static void time_passes(void)
+/*
+ * Until the next time that makes a difference to anybody; first @at_lock go
+ * through the lock.
+ */
+static void time_passes(unsigned int at_lock)
 {
 	cq_time_t until = CQ_FOREVER;
 	unsigned int n;
 
 	for (n = 0; n < config->n; n++)
-		if (world.caller[n].phase == ASLEEP)
+		if (at_lock >> n & 1)
+			resume(n);
+	for (n = 0; n < config->n; n++)
+		if (world.caller[n].phase == ASLEEP &&
+		    world.caller[n].until > world.now)
 			until = min(until, world.caller[n].until);
+	if (world.cq.ceiling < world.cq.threads &&
+	    world.cq.probe_at > world.now)
+		until = min(until, world.cq.probe_at);
 	world.now = until;
 }
 
@@ -359,24 +305,24 @@ void model_do(const struct action *action)
 
 	switch (action->what) {
 	case GO_ON:
-		if (c->phase == ASLEEP)
-			wake_up(c);
-		c->answer = action->arg;
-		world.refusals -= c->phase == INSIDE && c->answer == REFUSE;
-		resume(action->caller);
+		go_on(c, action->caller, action->arg);
 		return;
 	case KILL:
 		c->killed = true;
-		world.kills--;
+		world.left &= ~A_KILL;
 		return;
 	case TIME:
-		time_passes();
+		time_passes(action->arg);
 		return;
 	case POLICY:
-		world.changes--;
+		world.left &= ~A_CHANGE;
 		/* More than there are threads is refused, and changes nothing */
 		optee_cq_set_policy(&world.cq, class_of(action->arg),
 				    policy_of(action->arg));
+		return;
+	case CLOSE:
+		world.left &= ~A_CLOSE;
+		optee_cq_close(&world.cq, action->arg);
 		return;
 	}
 }
@@ -392,126 +338,4 @@ bool model_is_over(void)
 		      config->plan[n].nested))
 			return false;
 	return true;
-}
-
-/*
- * Two worlds are the same if all that a step can look at is. Left out: the
- * numbers of slots and calls, counters, and how long something has lasted.
- */
-
-static u64 hash;
-
-static void mix(u64 value)
-{
-	hash = (hash ^ value) * 0x9e3779b97f4a7c15ull;
-	hash ^= hash >> 32;
-}
-
-static int number_of(const struct optee_cq_call *call)
-{
-	return call ? (int)(container_of(call, struct caller, call) -
-			    world.caller) : -1;
-}
-
-static void mix_caller(unsigned int n)
-{
-	const struct caller *c = &world.caller[n];
-	const struct optee_cq_call *call = &c->call;
-	struct optee_cq_call *outer;
-	unsigned int i;
-
-	mix(c->phase << 8 | c->killed << 3 | c->asked << 2 | c->refused << 1);
-	if (c->phase == NOT_YET || c->phase == DONE)
-		return;
-	mix(c->phase == AT_LOCK ? (u32)c->woken : 0);
-	mix(c->phase == ASLEEP ? c->until != CQ_FOREVER : 0);
-	mix((u64)call->class << 40 | call->depth << 24 | call->state << 16 |
-	    call->waited << 9 | call->probing << 8 | call->event.set);
-	mix((u32)call->error);
-	mix(call->server ? 1 : 0);
-	mix(number_of(call->inner));
-	for (i = 0; i < CLIENTS; i++)
-		mix(call->state == OPTEE_CQ_WAITING ? c->passed[i] : 0);
-	if (call->state == OPTEE_CQ_IDLE)
-		return;
-	list_for_each_entry(outer, &call->outers, outer_node)
-		mix(number_of(outer));
-}
-
-static void mix_level(const struct optee_cq_level *level, unsigned int l)
-{
-	struct optee_cq_turn *turn;
-	struct optee_cq_call *call;
-
-	mix(level->inside << 16 | level->passed);
-	list_for_each_entry(turn, &level->turns, ring) {
-		mix(100 + (container_of(turn, struct optee_cq_client, turns[l]) -
-			   world.clients));
-		list_for_each_entry(call, &turn->calls, node)
-			mix(number_of(call));
-	}
-}
-
-u64 model_hash(void)
-{
-	const struct optee_cq *cq = &world.cq;
-	struct optee_cq_call *call;
-	unsigned int n;
-
-	hash = 1;
-	for (n = 0; n < config->n; n++)
-		mix_caller(n);
-	for (n = 0; n < OPTEE_CQ_LEVELS; n++)
-		mix_level(&cq->levels[n], n);
-	list_for_each_entry(call, &cq->waiters, wait_node)
-		mix(number_of(call));
-	mix(200);
-	list_for_each_entry(call, &cq->served, served_node)
-		mix(number_of(call));
-	mix((u64)cq->policy[1] << 32 | (u32)cq->policy[2]);
-	mix(cq->nests << 4 | cq->raised << 3 | cq->in_vain << 2 |
-	    (cq->ceiling < cq->threads && world.now >= cq->probe_at) << 1);
-	mix(cq->ceiling << 8 | cq->inside);
-	mix(cq->ceiling < cq->threads ? cq->pause : 0);
-	mix(number_of(cq->prober));
-	mix(world.kills << 16 | world.refusals << 8 | world.changes);
-	return hash;
-}
-
-void model_describe(const struct action *action, char *text, size_t size)
-{
-	static const char *const answers[] = { "leaves", "refused", "nests" };
-	const struct caller *c = &world.caller[action->caller];
-
-	switch (action->what) {
-	case KILL:
-		snprintf(text, size, "killed");
-		return;
-	case TIME:
-		snprintf(text, size, "time passes");
-		return;
-	case POLICY:
-		snprintf(text, size, "reserve_%s=%d",
-			 class_of(action->arg) == OPTEE_CQ_KERNEL ? "kernel" :
-			 "system", policy_of(action->arg));
-		return;
-	}
-	switch (c->phase) {
-	case NOT_YET:
-		snprintf(text, size, "asks");
-		return;
-	case AT_LOCK:
-		snprintf(text, size, "lock");
-		return;
-	case ASLEEP:
-		snprintf(text, size, "%s", c->killed ? "wakes to die" :
-			 c->call.event.set ? "wakes" : "wakes by itself");
-		return;
-	case INSIDE:
-		snprintf(text, size, "%s", answers[action->arg]);
-		return;
-	default:
-		snprintf(text, size, c->killed ? "gives up RPC" : "RPC ends");
-		return;
-	}
 }

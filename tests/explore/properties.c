@@ -7,15 +7,17 @@
 
 #include "model.h"
 
-#define TOP	(OPTEE_CQ_LEVELS - 1)
-
 /**
  * struct before - what a step is compared with
  * @state: of each caller's call
+ * @phase: of each caller
+ * @grants: of the world
  * @deadlocks: of the queue
  */
 static struct before {
 	enum optee_cq_state state[CALLERS];
+	enum phase phase[CALLERS];
+	unsigned int grants;
 	u64 deadlocks;
 } before;
 
@@ -37,7 +39,35 @@ static bool is_in(unsigned int n, enum optee_cq_state state)
 	return phase != NOT_YET && phase != DONE && call_of(n)->state == state;
 }
 
-/* The table of limits */
+/* The table of limits, by ceiling and what is kept */
+
+static unsigned int limits[4][4][4][OPTEE_CQ_LEVELS];
+
+static unsigned int limit(unsigned int top, unsigned int rk, unsigned int rs,
+			  unsigned int level)
+{
+	unsigned int depth = level - 1;
+
+	if (level == 0)
+		return top - rs - rk;
+	if (level == 1)
+		return top - rs;
+	if (level == TOP_LEVEL || depth >= rs)
+		return top;
+	return top - (rs - depth);
+}
+
+void check_start(void)
+{
+	unsigned int top, rk, rs, level;
+
+	for (top = 0; top <= config->threads; top++)
+		for (rk = 0; rk <= top; rk++)
+			for (rs = 0; rs + rk <= top; rs++)
+				for (level = 0; level <= TOP_LEVEL; level++)
+					limits[top][rk][rs][level] =
+						limit(top, rk, rs, level);
+}
 
 static unsigned int kept(enum optee_cq_class class, unsigned int spare)
 {
@@ -49,37 +79,46 @@ static unsigned int kept(enum optee_cq_class class, unsigned int spare)
 	return min(wanted, spare);
 }
 
-static unsigned int limit(unsigned int level)
+/**
+ * struct now - what is looked at more than once after a step
+ * @limit: of each level
+ * @inside: calls inside, of that level and below
+ */
+static struct now {
+	const unsigned int *limit;
+	unsigned int inside[OPTEE_CQ_LEVELS];
+} now;
+
+static void look(void)
 {
 	unsigned int top = world.cq.ceiling, spare = top ? top - 1 : 0;
-	unsigned int rs = kept(OPTEE_CQ_SYSTEM, spare);
-	unsigned int rk = kept(OPTEE_CQ_KERNEL, spare - rs);
-	unsigned int depth = level - 1;
+	unsigned int rs, rk, level, n;
 
-	if (level == 0)
-		return top - rs - rk;
-	if (level == 1)
-		return top - rs;
-	if (level == TOP || depth >= rs)
-		return top;
-	return top - (rs - depth);
-}
-
-/* Calls inside at @level and below, but for @without */
-static unsigned int inside(unsigned int level, int without)
-{
-	unsigned int sum = 0, n;
-
+	/* A ceiling that no queue should have */
+	if (top > config->threads) {
+		must(false, "more than there are threads");
+		top = config->threads;
+		spare = top - 1;
+	}
+	rs = kept(OPTEE_CQ_SYSTEM, spare);
+	rk = kept(OPTEE_CQ_KERNEL, spare - rs);
+	now.limit = limits[top][rk][rs];
+	memset(now.inside, 0, sizeof(now.inside));
 	for (n = 0; n < config->n; n++)
-		sum += (int)n != without && is_in(n, OPTEE_CQ_HOLDING) &&
-		       call_of(n)->level <= level;
-	return sum;
+		if (is_in(n, OPTEE_CQ_HOLDING))
+			now.inside[call_of(n)->level]++;
+	for (level = 1; level <= TOP_LEVEL; level++)
+		now.inside[level] += now.inside[level - 1];
 }
 
-static bool may_enter(unsigned int level, int without)
+/* Were the call inside of level @without not there; NOBODY: as it is */
+#define NOBODY	OPTEE_CQ_LEVELS
+
+static bool may_enter(unsigned int level, unsigned int without)
 {
-	for (; level <= TOP; level++)
-		if (inside(level, without) + 1 > limit(level))
+	for (; level <= TOP_LEVEL; level++)
+		if (now.inside[level] + 1 - (level >= without) >
+		    now.limit[level])
 			return false;
 	return true;
 }
@@ -89,8 +128,10 @@ static void check_entry(unsigned int n)
 {
 	unsigned int level;
 
-	for (level = call_of(n)->level; level <= TOP; level++)
-		must(inside(level, -1) <= limit(level), "an entry broke a limit");
+	for (level = call_of(n)->level; level <= TOP_LEVEL; level++)
+		must(now.inside[level] <= now.limit[level],
+		     "an entry broke a limit");
+	must(call_of(n)->class >= world.cq.closed, "a closed class was let in");
 }
 
 /* Order between classes: nobody here is passed over 16 times */
@@ -101,7 +142,8 @@ static void check_classes(unsigned int granted)
 	for (n = 0; n < config->n; n++)
 		if (is_in(n, OPTEE_CQ_WAITING) &&
 		    call_of(n)->level > call_of(granted)->level)
-			must(!may_enter(call_of(n)->level, granted),
+			must(!may_enter(call_of(n)->level,
+					call_of(granted)->level),
 			     "a lower class went first");
 }
 
@@ -115,9 +157,12 @@ static unsigned int client_of(unsigned int n)
 	return config->plan[n].client;
 }
 
+/* Maybe to give it back in the same step, as it was killed */
 static bool was_granted(unsigned int n)
 {
-	return before.state[n] == OPTEE_CQ_WAITING && is_in(n, OPTEE_CQ_HOLDING);
+	return before.state[n] == OPTEE_CQ_WAITING &&
+	       (is_in(n, OPTEE_CQ_HOLDING) ||
+		world.caller[n].told > before.grants);
 }
 
 /* As @granted had its turn: others may have had theirs later in this step */
@@ -200,8 +245,10 @@ static void check_waiters(void)
 		if (!is_in(n, OPTEE_CQ_WAITING))
 			continue;
 		waiters++;
-		must(!may_enter(call_of(n)->level, -1),
+		must(!may_enter(call_of(n)->level, NOBODY),
 		     "a waiter sleeps that may enter");
+		must(call_of(n)->class >= world.cq.closed,
+		     "a waiter of a closed class sleeps");
 	}
 	must(world.cq.waiting == waiters, "a waiter was lost");
 }
@@ -232,6 +279,7 @@ static bool can_move(unsigned int n)
 		return false;
 	/* Its nested call is in the queue, or it goes on by itself */
 	return c->phase != IN_RPC || c->killed ||
+	       before.phase[n + 1] == DONE ||
 	       !(is_in(n + 1, OPTEE_CQ_WAITING) ||
 		 is_in(n + 1, OPTEE_CQ_HOLDING) ||
 		 call_of(n + 1)->error == -EDEADLK);
@@ -262,13 +310,28 @@ void check_before(void)
 	unsigned int n;
 
 	for (n = 0; n < config->n; n++) {
+		before.phase[n] = world.caller[n].phase;
 		before.state[n] = OPTEE_CQ_IDLE;
 		if (is_in(n, OPTEE_CQ_WAITING))
 			before.state[n] = OPTEE_CQ_WAITING;
 		else if (is_in(n, OPTEE_CQ_HOLDING))
 			before.state[n] = OPTEE_CQ_HOLDING;
 	}
+	before.grants = world.grants;
 	before.deadlocks = world.cq.deadlocks;
+}
+
+/* Who does not wait gets what there is, at once */
+static void check_try(unsigned int n)
+{
+	const struct caller *c = &world.caller[n];
+
+	must(!is_in(n, OPTEE_CQ_WAITING) || c->refused,
+	     "a call that does not wait waits");
+	if (before.phase[n] == NOT_YET && c->phase == DONE)
+		must(!may_enter(c->call.level, NOBODY) ||
+		     c->call.class < world.cq.closed,
+		     "a try failed though there was room");
 }
 
 static void check_change(unsigned int n)
@@ -286,7 +349,7 @@ static void check_change(unsigned int n)
 	check_entry(n);
 }
 
-/* The next after the @told-th event that had its turn in this step, or -1 */
+/* The next after the @told-th that had its turn in this step, or -1 */
 static int next_granted(unsigned int told)
 {
 	int next = -1;
@@ -306,7 +369,8 @@ static void check_grants(void)
 	int n;
 
 	while ((n = next_granted(told)) >= 0) {
-		check_classes(n);
+		if (is_in(n, OPTEE_CQ_HOLDING))
+			check_classes(n);
 		check_turns(n);
 		told = world.caller[n].told;
 	}
@@ -317,8 +381,12 @@ void check_step(void)
 	unsigned int n;
 
 	must(!world.cq.lock.held, "the lock was kept");
-	for (n = 0; n < config->n; n++)
+	look();
+	for (n = 0; n < config->n; n++) {
+		if (config->plan[n].tries)
+			check_try(n);
 		check_change(n);
+	}
 	check_grants();
 	check_slots();
 	check_waiters();
@@ -338,7 +406,7 @@ void check_end(void)
 	     "something was left behind");
 	must(list_empty(&cq->waiters) && list_empty(&cq->served),
 	     "something was left on a list");
-	for (level = 0; level <= TOP; level++)
+	for (level = 0; level <= TOP_LEVEL; level++)
 		must(list_empty(&cq->levels[level].turns) &&
 		     !cq->levels[level].inside, "a turn was left behind");
 }

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A way through a world as a person reads it, in columns, and as it is kept in
+ * a file to be gone again.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "model.h"
+
+static const char *name_of(enum optee_cq_class class)
+{
+	static const char *const names[] = { "user", "kernel", "system",
+					     "unblock", "all" };
+
+	return names[class];
+}
+
+/* Without what was tried that the other one would not: what may happen */
+void print_config(const struct config *c)
+{
+	unsigned int n;
+
+	printf("%d %u %d %d %u %u", plain, c->threads, c->policy[0],
+	       c->policy[1], c->left, c->n);
+	for (n = 0; n < c->n; n++)
+		printf("  %d %u %u %d %d %d", c->plan[n].class,
+		       c->plan[n].depth, c->plan[n].client, c->plan[n].nests,
+		       c->plan[n].nested, c->plan[n].tries);
+	putchar('\n');
+}
+
+static void print_head(const struct config *c)
+{
+	char title[32];
+	unsigned int n;
+
+	printf("T = %u, reserve_kernel %d, reserve_system %d\n%4s", c->threads,
+	       c->policy[0], c->policy[1], "");
+	for (n = 0; n < c->n; n++) {
+		snprintf(title, sizeof(title), "%u: %s%s", n,
+			 name_of(c->plan[n].class),
+			 c->plan[n].tries ? " tries" : "");
+		printf("  %-16s", title);
+	}
+	printf("  all\n");
+}
+
+static const char *step_of(const struct caller *c, enum answer answer)
+{
+	static const char *const answers[] = { "lock", "leaves", "refused",
+					       "nests" };
+
+	switch (c->phase) {
+	case NOT_YET:
+		return "asks";
+	case ASLEEP:
+		return c->killed ? "wakes to die" :
+		       c->call.event.set ? "wakes" : "wakes by itself";
+	case AT_LOCK:
+	case INSIDE:
+		return answers[answer];
+	default:
+		return c->killed ? "gives up RPC" : "RPC ends";
+	}
+}
+
+static void describe(const struct action *action, char *text, size_t size)
+{
+	const struct caller *c = &world.caller[action->caller];
+
+	switch (action->what) {
+	case GO_ON:
+		snprintf(text, size, "%s", step_of(c, action->arg));
+		return;
+	case KILL:
+		snprintf(text, size, "killed");
+		return;
+	case TIME:
+		snprintf(text, size, "time passes");
+		return;
+	case POLICY:
+		snprintf(text, size, "reserve_%s=%d",
+			 name_of(class_of(action->arg)),
+			 policy_of(action->arg));
+		return;
+	case CLOSE:
+		snprintf(text, size, "closed below %s", name_of(action->arg));
+		return;
+	}
+}
+
+static void print_text(unsigned int number, unsigned int column,
+		       const char *text)
+{
+	unsigned int n;
+
+	if (number)
+		printf("%4u", number);
+	else
+		printf("%4s", "");
+	for (n = 0; n < column; n++)
+		printf("  %-16s", "");
+	printf("  %s\n", text);
+}
+
+static void print_step(unsigned int number, const struct action *action)
+{
+	bool of_one = action->what == GO_ON || action->what == KILL;
+	char text[32];
+	unsigned int n;
+
+	for (n = 0; n < config->n && action->what == TIME; n++)
+		if (action->arg >> n & 1)
+			print_text(0, n, "lock");
+	describe(action, text, sizeof(text));
+	print_text(number, of_one ? action->caller : config->n, text);
+}
+
+static void do_and_check(const struct action *action)
+{
+	check_before();
+	model_do(action);
+	check_step();
+}
+
+/* From the start again, as it came about */
+void show(const struct config *c, const unsigned int *way, unsigned int length)
+{
+	struct action actions[MAX_ACTIONS], forced;
+	const char *what = broken;
+	unsigned int n, num;
+
+	print_head(c);
+	model_start(c);
+	for (n = 0; n < length; n++) {
+		num = model_actions(actions);
+		if (way[n] >= num) {
+			fprintf(stderr, "explore: no step %u here\n", way[n]);
+			exit(2);
+		}
+		print_step(n + 1, &actions[way[n]]);
+		do_and_check(&actions[way[n]]);
+		while (!broken && model_forced(&forced)) {
+			print_step(0, &forced);
+			do_and_check(&forced);
+		}
+	}
+	if (!broken && !model_actions(actions))
+		check_end();
+	if (what || broken)
+		printf("broken: %s\n", broken ? broken : what);
+}
+
+static bool read_config(FILE *f, struct config *c)
+{
+	int kind, class, nests, nested, tries;
+	unsigned int n;
+
+	if (fscanf(f, "%d %u %d %d %u %u", &kind, &c->threads, &c->policy[0],
+		   &c->policy[1], &c->left, &c->n) != 6 || c->n > CALLERS)
+		return false;
+	plain = kind;
+	for (n = 0; n < c->n; n++) {
+		if (fscanf(f, "%d %u %u %d %d %d", &class, &c->plan[n].depth,
+			   &c->plan[n].client, &nests, &nested, &tries) != 6)
+			return false;
+		c->plan[n].class = class;
+		c->plan[n].nests = nests;
+		c->plan[n].nested = nested;
+		c->plan[n].tries = tries;
+	}
+	return true;
+}
+
+int replay(const char *path)
+{
+	unsigned int way[MAX_STEPS], length = 0;
+	FILE *f = fopen(path, "r");
+	struct config c;
+	int step;
+
+	if (!f || !read_config(f, &c)) {
+		fprintf(stderr, "explore: %s is no schedule that explore printed\n",
+			path);
+		return 2;
+	}
+	while (length < MAX_STEPS && fscanf(f, "%d", &step) == 1 && step >= 0)
+		way[length++] = step;
+	fclose(f);
+	show(&c, way, length);
+	return broken ? 1 : 0;
+}
