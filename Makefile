@@ -20,9 +20,11 @@ test:
 	tests/run
 
 #: make test-full       the whole of xtest on both kernels with both drivers, compared;
-#:                      the guest tests on stock too, to see its faults; the lab itself
+#:                      the guest tests on stock too, to see its faults, and in
+#:                      the debug kernel; the lab itself
 test-full:
-	tests/run test explore-full xtest-full stock-6.12 stock-6.1 lab-full
+	tests/run test explore-full xtest-full stock-6.12 stock-6.1 \
+		guest-debug xtest-debug lab-full
 
 #: make check           style and static checks
 check:

@@ -22,6 +22,13 @@ cache=$(cd -- "$cache" && pwd -P)
 cross=aarch64-linux-gnu-
 export lab top cache cross
 
+# The guest kernels: Debian's by their series, and those built here to find
+# faults, which are some times slower.
+kernel_names='6.1|6.12|debug|kcsan'
+is_kernel() { [[ $1 =~ ^(${kernel_names//./\\.})$ ]]; }
+is_built() { [[ $1 =~ ^(debug|kcsan)$ ]]; }
+slowness() { if is_built "$1"; then echo 4; else echo 1; fi; }
+
 say() { printf 'lab: %s\n' "$*" >&2; }
 
 die() {

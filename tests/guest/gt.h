@@ -64,6 +64,8 @@ void sleep_until(uint64_t us);
 void *shared(size_t size);
 /* A child that runs @body and exits with 0; SIGKILL when the test ends */
 pid_t spawn(const char *name, void (*body)(void *), void *arg);
+/* Kill all of them, and wait: finish() does so, too */
+void end_children(void);
 /* Children spawned later do not have @fd: closed here, it is closed */
 void keep_from_children(int fd);
 bool gone(pid_t pid);
@@ -138,6 +140,8 @@ void worker_open(struct worker *worker, enum kind kind);
 uint32_t worker_call(struct worker *worker, uint32_t cmd, uint32_t a,
 		     uint32_t cancel_id, struct call *call);
 void worker_close(struct worker *worker);
+/* How many sessions OP-TEE has room for */
+unsigned int session_room(void);
 /* Calls of a process go through; or this test is broken */
 void sane(void);
 

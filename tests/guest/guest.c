@@ -33,7 +33,7 @@ static unsigned int num_children;
 static bool is_child;
 static int kept_fd = -1;
 
-static void end_children(void)
+void end_children(void)
 {
 	unsigned int i;
 
@@ -41,6 +41,7 @@ static void end_children(void)
 		kill(children[i], SIGKILL);
 	for (i = 0; i < num_children; i++)
 		await(gone(children[i]), PATIENCE_MS);
+	num_children = 0;
 }
 
 static void __attribute__((noreturn)) finish(int status, const char *format,

@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The kernel's fault injection, and a crowd of callers.
+ */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <pthread.h>
+#include <semaphore.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "fail.h"
+#include "gt.h"
+#include "worker_ta.h"
+
+#define DEBUG "/sys/kernel/debug/"
+
+static int nth_fd = -1;
+
+static void set(const char *injection, const char *file, const char *text)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), DEBUG "%s/%s", injection, file);
+	if (!write_text(path, text))
+		broken("fault injection cannot be set up: %s", path);
+}
+
+/* What the kernel's checks allocate for themselves does not count */
+static void mark_caches(void)
+{
+	if (system("cd /sys/kernel/slab && for c in *; do case $c in "
+		   "kmemleak_*|debug_objects_*) ;; "
+		   "*) echo 1 >$c/failslab ;; esac; done 2>/dev/null") < 0)
+		broken("no shell");
+	set("failslab", "cache-filter", "Y");
+}
+
+/*
+ * Where the code is: of the module optee, or of the function do_one_initcall.
+ * What follows in the table is not in order, so the end is the next higher
+ * symbol, or for the module the end of its last page.
+ */
+static void range(enum fail_whose whose, unsigned long *from, unsigned long *to)
+{
+	FILE *symbols = fopen("/proc/kallsyms", "re");
+	unsigned long at, end = ~0ul;
+	char line[256], name[128], type;
+
+	*from = ~0ul;
+	*to = 0;
+	while (symbols && fgets(line, sizeof(line), symbols)) {
+		bool module = strstr(line, "[optee]");
+
+		if (sscanf(line, "%lx %c %127s", &at, &type, name) != 3 ||
+		    (type | 0x20) != 't')
+			continue;
+		if (whose == FAIL_DRIVER && module) {
+			*from = at < *from ? at : *from;
+			*to = at > *to ? at : *to;
+		} else if (whose == FAIL_LOAD &&
+			   !strcmp(name, "do_one_initcall")) {
+			*from = at;
+		} else if (whose == FAIL_LOAD && *from != ~0ul && at > *from &&
+			   at < end) {
+			end = at;
+		}
+	}
+	if (symbols)
+		fclose(symbols);
+	*to = whose == FAIL_DRIVER ? (*to | 0xfff) + 1 : end;
+	if (*from == ~0ul)
+		broken("there is no code to look for");
+}
+
+void fail_begin(enum fail_whose whose)
+{
+	static const char *const kinds[] = { "failslab", "fail_page_alloc" };
+	unsigned long from = 0, to = ~0ul;
+	char text[32];
+	unsigned int i;
+
+	if (nth_fd < 0) {
+		nth_fd = open("/proc/thread-self/fail-nth", O_RDWR | O_CLOEXEC);
+		if (nth_fd < 0)
+			broken("this kernel does not make allocations fail");
+		mark_caches();
+		set("fail_page_alloc", "ignore-gfp-highmem", "N");
+		set("fail_page_alloc", "min-order", "0");
+	}
+	if (whose != FAIL_ALL)
+		range(whose, &from, &to);
+	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
+		set(kinds[i], "verbose", "0");
+		set(kinds[i], "ignore-gfp-wait", "N");
+		snprintf(text, sizeof(text), "%lu", from);
+		set(kinds[i], "require-start", text);
+		snprintf(text, sizeof(text), "%lu", to);
+		set(kinds[i], "require-end", text);
+	}
+}
+
+static void write_nth(unsigned int nth)
+{
+	char text[16];
+	int n = snprintf(text, sizeof(text), "%u", nth);
+
+	if (pwrite(nth_fd, text, n, 0) != n)
+		broken("fail-nth cannot be written");
+}
+
+void fail_arm(unsigned int nth)
+{
+	write_nth(nth);
+}
+
+bool fail_disarm(void)
+{
+	char text[16] = "";
+	int left = -1;
+
+	if (pread(nth_fd, text, sizeof(text) - 1, 0) > 0)
+		left = atoi(text);
+	write_nth(0);
+	if (left < 0)
+		broken("fail-nth cannot be read");
+	return !left;
+}
+
+/* --- the crowd ------------------------------------------------------------ */
+
+#define HOLD_MS		300
+/* More than stand in the pages the driver keeps, and in those it adds */
+#define CALLERS		40
+#define MAX_HOLDERS	4
+
+static struct {
+	sem_t hold;
+	sem_t call;
+	sem_t done;
+	struct worker worker;
+	volatile unsigned int ready;
+} *crowd;
+
+static void *hold(void *arg)
+{
+	struct worker worker;
+
+	(void)arg;
+	worker_open(&worker, USER);
+	__sync_fetch_and_add(&crowd->ready, 1);
+	for (;;) {
+		while (sem_wait(&crowd->hold))
+			;
+		worker_call(&worker, WORKER_CMD_SLEEP, HOLD_MS, 0, NULL);
+		sem_post(&crowd->done);
+	}
+	return NULL;
+}
+
+static void *call(void *arg)
+{
+	__sync_fetch_and_add(&crowd->ready, 1);
+	for (;;) {
+		while (sem_wait(&crowd->call))
+			;
+		worker_call(arg, WORKER_CMD_NOP, 0, 0, NULL);
+		sem_post(&crowd->done);
+	}
+	return NULL;
+}
+
+static void crowd_body(void *arg)
+{
+	struct worker worker;
+	pthread_t thread;
+	unsigned int i;
+
+	(void)arg;
+	worker_open(&worker, USER);
+	for (i = 0; i < CALLERS; i++)
+		if (pthread_create(&thread, NULL, call, &worker))
+			broken("no thread");
+	for (i = 1; i < threads(); i++)
+		if (pthread_create(&thread, NULL, hold, NULL))
+			broken("no thread");
+	hold(NULL);
+}
+
+void crowd_open(void)
+{
+	crowd = shared(sizeof(*crowd));
+	sem_init(&crowd->hold, 1, 0);
+	sem_init(&crowd->call, 1, 0);
+	sem_init(&crowd->done, 1, 0);
+	spawn("gt-crowd", crowd_body, NULL);
+	if (!await(crowd->ready == CALLERS + threads(), 20000))
+		broken("the crowd does not come");
+}
+
+static unsigned int waiters(void)
+{
+	char text[16384], *at = text;
+	unsigned int n = 0;
+
+	if (!read_text(DEBUG "optee/firmware:optee/waiters", text,
+		       sizeof(text)))
+		broken("no waiters file");
+	while ((at = strstr(at, " gt-crowd"))) {
+		at++;
+		n++;
+	}
+	return n;
+}
+
+static unsigned int coming;
+
+static void post(sem_t *sem, unsigned int n)
+{
+	coming += n;
+	while (n--)
+		sem_post(sem);
+}
+
+void crowd_come(void)
+{
+	unsigned int tries;
+
+	for (tries = 0; tries < 5; tries++) {
+		post(&crowd->hold, user_threads());
+		if (!await(queue("threads_free") ==
+			   (long)(threads() - user_threads()), 2000))
+			broken("the crowd does not hold the threads");
+		post(&crowd->call, CALLERS);
+		if (await(waiters() >= CALLERS, HOLD_MS * 3 / 4))
+			return;
+		crowd_go();
+	}
+	broken("the crowd does not wait");
+}
+
+void crowd_go(void)
+{
+	for (; coming; coming--)
+		while (sem_wait(&crowd->done))
+			;
+}
