@@ -61,6 +61,8 @@ struct fetched {
 extern struct optee optee;
 extern struct tee_device supp_dev;
 extern struct tee_context supp_ctx;
+/* Who last said that a call is served by nobody */
+extern const struct pid *unmarked_by;
 
 int supplicant_setup(void **state);
 int supplicant_teardown(void **state);

@@ -196,6 +196,7 @@ static void test_notification_is_waited_for_and_sent(void **state)
 	ask_start(&a);
 	wait_asleep(&a, 0);
 	assert_int_equal(READ_ONCE(a.call.rpc_cmd), OPTEE_RPC_CMD_NOTIFICATION);
+	assert_ptr_equal(READ_ONCE(a.call.cq.server), task_pid(a.task));
 	assert_int_equal(ask_once(OPTEE_RPC_CMD_NOTIFICATION,
 				  OPTEE_RPC_NOTIFICATION_WAIT, 3, 0),
 			 TEEC_ERROR_BUSY);
@@ -203,6 +204,7 @@ static void test_notification_is_waited_for_and_sent(void **state)
 				  OPTEE_RPC_NOTIFICATION_SEND, 3, 0),
 			 TEEC_SUCCESS);
 	assert_int_equal(ask_finish(&a), TEEC_SUCCESS);
+	assert_null(a.call.cq.server);
 	asker_free(&a);
 	assert_int_equal(ask_once(OPTEE_RPC_CMD_NOTIFICATION, 2, 3, 0),
 			 TEEC_ERROR_BAD_PARAMETERS);
@@ -259,6 +261,7 @@ static void test_what_is_not_ours_goes_to_the_supplicant(void **state)
 	f.param[2].u.value.a = 77;
 	answer(&supp_ctx, &f, TEEC_ERROR_SHORT_BUFFER);
 	assert_int_equal(ask_finish(&a), TEEC_ERROR_SHORT_BUFFER);
+	assert_null(a.call.cq.server);
 	assert_int_equal(a.arg->params[0].u.value.a, 1);
 	assert_int_equal(a.arg->params[0].u.value.b, 22);
 	assert_int_equal(a.arg->params[1].u.value.a, 77);

@@ -51,6 +51,35 @@ static void test_d15_the_call_says_who_serves_it(void **state)
 	assert_ptr_equal(c.call.cq.server, c.self);
 }
 
+/* By the time its answer is taken, whoever gave it calls for itself again */
+static void test_answer_ends_the_mark(void **state)
+{
+	struct caller c = { .func = FUNC };
+	struct fetched f;
+
+	caller_start(&c);
+	fetch(&supp_ctx, &f);
+	assert_ptr_equal(unmarked_by, c.self);
+	answer(&supp_ctx, &f, 0);
+	assert_ptr_equal(unmarked_by, task_pid(current));
+	caller_ret(&c);
+}
+
+static void test_answer_that_is_refused_leaves_the_mark(void **state)
+{
+	struct caller c = { .func = FUNC };
+	struct fetched f;
+
+	caller_start(&c);
+	fetch(&supp_ctx, &f);
+	f.param[0].u.value.a++;
+	assert_int_equal(answer(&supp_ctx, &f, 0), -ENOENT);
+	assert_ptr_equal(READ_ONCE(c.call.cq.server), task_pid(current));
+	f.param[0].u.value.a--;
+	answer(&supp_ctx, &f, 0);
+	caller_ret(&c);
+}
+
 static void test_requests_come_in_order_and_are_answered_in_any(void **state)
 {
 	struct caller a = { .func = 1 }, b = { .func = 2 };
@@ -353,6 +382,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_request_is_answered),
 		TEST(test_d15_the_call_says_who_serves_it),
+		TEST(test_answer_ends_the_mark),
+		TEST(test_answer_that_is_refused_leaves_the_mark),
 		TEST(test_requests_come_in_order_and_are_answered_in_any),
 		TEST(test_without_ids_there_is_one_at_a_time),
 		TEST(test_answer_with_a_wrong_id_is_refused),

@@ -66,8 +66,11 @@ static void test_close_ends_what_was_asked(void **state)
 	fetch(&supp_ctx, &f);
 	caller_start(&b);
 	caller_waits(&b, 0);
+	assert_ptr_equal(READ_ONCE(a.call.cq.server), task_pid(current));
 	optee_supp_close(&optee, &supp_ctx);
+	assert_ptr_equal(unmarked_by, task_pid(current));
 	assert_int_equal(caller_ret(&a), TEEC_ERROR_COMMUNICATION);
+	assert_ptr_equal(a.call.cq.server, a.self);
 	assert_int_equal(caller_ret(&b), TEEC_ERROR_COMMUNICATION);
 	assert_int_equal(answer(&supp_ctx, &f, 0), -EBADF);
 
@@ -134,8 +137,11 @@ static void test_death_ends_what_was_asked_though_memory_is_lent(void **state)
 	host_process_exit(dead->tgid);
 	host_ctx_put(&supp_ctx);
 	assert_ptr_equal(optee.supp.ctx, &supp_ctx);
+	/* Nobody else's until then, as it is the pid that is marked */
+	assert_ptr_equal(READ_ONCE(a.call.cq.server), task_pid(dead));
 	host_advance_ms(LOOK_MS);
 	assert_int_equal(caller_ret(&a), TEEC_ERROR_COMMUNICATION);
+	assert_ptr_equal(a.call.cq.server, a.self);
 	assert_int_equal(caller_ret(&b), TEEC_ERROR_COMMUNICATION);
 	host_ctx_get(&supp_ctx);
 	tee_shm_put(shm);
