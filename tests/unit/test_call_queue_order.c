@@ -348,6 +348,66 @@ static void changing_levels_are_passed_over_16_times(void **state)
 	q_end(watch.q);
 }
 
+static void entries_are_numbered_one_by_one(void **state)
+{
+	struct q *q = q_new(2);
+	struct q_caller *a = q_ask(q, 0, USER, 0);
+	struct q_caller *b = q_ask(q, 1, KERNEL, 0);
+
+	(void)state;
+	assert_int_equal(a->call.entry, 1);
+	assert_int_equal(b->call.entry, 2);
+	assert_int_equal(q_try(q, USER, 0), -EBUSY);
+	q_done(a);
+	assert_int_equal(q_ask(q, 2, USER, 0)->call.entry, 3);
+	assert_int_equal(q->cq.entries, 3);
+	q_end(q);
+}
+
+/* What was let in since a call asked has the numbers between, and nobody else */
+static void entries_between_are_those_that_passed(void **state)
+{
+	struct q *q = q_new(1);
+	struct q_caller *holder = q_ask(q, 0, USER, 0);
+	struct q_caller *user = q_ask(q, 1, USER, 0);
+	struct q_caller *passing[3];
+	unsigned int i;
+
+	(void)state;
+	assert_int_equal(user->call.entry, 1);
+	passing[0] = q_ask(q, 2, UNBLOCK, 0);
+	passing[1] = q_ask(q, 3, SYSTEM, 1);
+	passing[2] = q_ask(q, 4, KERNEL, 0);
+	for (i = 0; i < 3; i++) {
+		holder = leave_and_see(q, holder);
+		assert_ptr_equal(holder, passing[i]);
+		assert_int_equal(holder->call.entry, 2 + i);
+		assert_int_equal(user->call.entry, 1);
+	}
+	assert_ptr_equal(leave_and_see(q, holder), user);
+	assert_int_equal(user->call.entry, 5);
+	q_end(q);
+}
+
+/* It was let in twice; the first time counts as no wait of the second */
+static void refused_call_has_an_entry_for_each_time(void **state)
+{
+	struct q *q = q_new(2);
+	struct q_caller *a = q_ask(q, 0, USER, 0);
+	struct q_caller *refused = q_ask(q, 1, USER, 0);
+	struct q_caller *waiter = q_ask(q, 2, USER, 0);
+
+	(void)state;
+	assert_int_equal(waiter->call.entry, 2);
+	q_refuse(refused);
+	assert_int_equal(refused->call.entry, 2);
+	assert_ptr_equal(leave_and_see(q, a), refused);
+	assert_int_equal(refused->call.entry, 3);
+	assert_ptr_equal(leave_and_see(q, refused), waiter);
+	assert_int_equal(waiter->call.entry, 4);
+	q_end(q);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -363,6 +423,9 @@ int main(void)
 		cmocka_unit_test(two_levels_are_passed_over_16_times_each),
 		cmocka_unit_test(all_levels_are_passed_over_16_times_each),
 		cmocka_unit_test(changing_levels_are_passed_over_16_times),
+		cmocka_unit_test(entries_are_numbered_one_by_one),
+		cmocka_unit_test(entries_between_are_those_that_passed),
+		cmocka_unit_test(refused_call_has_an_entry_for_each_time),
 	};
 
 	return cmocka_run_group_tests_name("call queue: order", tests, NULL,
