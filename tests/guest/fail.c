@@ -4,6 +4,7 @@
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
+#include <glob.h>
 #include <pthread.h>
 #include <semaphore.h>
 #include <stdio.h>
@@ -19,7 +20,7 @@
 
 static int nth_fd = -1;
 
-static void set(const char *injection, const char *file, const char *text)
+static void put(const char *injection, const char *file, const char *text)
 {
 	char path[128];
 
@@ -31,11 +32,21 @@ static void set(const char *injection, const char *file, const char *text)
 /* What the kernel's checks allocate for themselves does not count */
 static void mark_caches(void)
 {
-	if (system("cd /sys/kernel/slab && for c in *; do case $c in "
-		   "kmemleak_*|debug_objects_*) ;; "
-		   "*) echo 1 >$c/failslab ;; esac; done 2>/dev/null") < 0)
-		broken("no shell");
-	set("failslab", "cache-filter", "Y");
+	const char *const left_out[] = { "/kmemleak_", "/debug_objects_" };
+	unsigned int i, j;
+	glob_t files;
+
+	if (glob("/sys/kernel/slab/*/failslab", GLOB_NOSORT, NULL, &files))
+		broken("there are no slab caches");
+	for (i = 0; i < files.gl_pathc; i++) {
+		for (j = 0; j < ARRAY_SIZE(left_out); j++)
+			if (strstr(files.gl_pathv[i], left_out[j]))
+				break;
+		if (j == ARRAY_SIZE(left_out))
+			write_text(files.gl_pathv[i], "1");
+	}
+	globfree(&files);
+	put("failslab", "cache-filter", "Y");
 }
 
 /*
@@ -87,18 +98,18 @@ void fail_begin(enum fail_whose whose)
 		if (nth_fd < 0)
 			broken("this kernel does not make allocations fail");
 		mark_caches();
-		set("fail_page_alloc", "ignore-gfp-highmem", "N");
-		set("fail_page_alloc", "min-order", "0");
+		put("fail_page_alloc", "ignore-gfp-highmem", "N");
+		put("fail_page_alloc", "min-order", "0");
 	}
 	if (whose != FAIL_ALL)
 		range(whose, &from, &to);
 	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
-		set(kinds[i], "verbose", "0");
-		set(kinds[i], "ignore-gfp-wait", "N");
+		put(kinds[i], "verbose", "0");
+		put(kinds[i], "ignore-gfp-wait", "N");
 		snprintf(text, sizeof(text), "%lu", from);
-		set(kinds[i], "require-start", text);
+		put(kinds[i], "require-start", text);
 		snprintf(text, sizeof(text), "%lu", to);
-		set(kinds[i], "require-end", text);
+		put(kinds[i], "require-end", text);
 	}
 }
 
@@ -200,7 +211,7 @@ void crowd_open(void)
 		broken("the crowd does not come");
 }
 
-static unsigned int waiters(void)
+static unsigned int num_waiters(void)
 {
 	char text[16384], *at = text;
 	unsigned int n = 0;
@@ -234,7 +245,7 @@ void crowd_come(void)
 			   (long)(threads() - user_threads()), 2000))
 			broken("the crowd does not hold the threads");
 		post(&crowd->call, CALLERS);
-		if (await(waiters() >= CALLERS, HOLD_MS * 3 / 4))
+		if (await(num_waiters() >= CALLERS, HOLD_MS * 3 / 4))
 			return;
 		crowd_go();
 	}
