@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The kernel's fault injection, and a crowd of callers.
+ * The kernel's fault injection, room for sessions, and a crowd of callers.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -140,9 +140,58 @@ bool fail_disarm(void)
 	return !left;
 }
 
+/* --- room in OP-TEE ------------------------------------------------------- */
+
+#define MAX_SESSIONS	200
+#define SPARE_SESSIONS	12
+
+/*
+ * A session that is left open in OP-TEE shows when there is no room for one
+ * more. Opening one takes long: so most of the room is taken meanwhile.
+ */
+static int ballast_fd;
+static uint32_t ballast[MAX_SESSIONS];
+static unsigned int num_ballast;
+
+static void fill_up(void)
+{
+	uint32_t ret;
+
+	while (num_ballast < MAX_SESSIONS &&
+	       !tee_open_session(ballast_fd, worker_uuid,
+				 &ballast[num_ballast], &ret) && !ret)
+		num_ballast++;
+}
+
+void room_take(void)
+{
+	unsigned int n;
+
+	ballast_fd = tee_open();
+	fill_up();
+	if (num_ballast <= SPARE_SESSIONS || num_ballast == MAX_SESSIONS)
+		broken("OP-TEE has room for %u sessions", num_ballast);
+	for (n = 0; n < SPARE_SESSIONS; n++)
+		tee_close_session(ballast_fd, ballast[--num_ballast]);
+}
+
+/* What the reaper closes takes a moment */
+void room_check(void)
+{
+	unsigned int kept = num_ballast;
+
+	if (!await((fill_up(), num_ballast >= kept + SPARE_SESSIONS),
+		   FAIL_SETTLE_MS))
+		fault("room for %u sessions, for %u after", SPARE_SESSIONS,
+		      num_ballast - kept);
+	close(ballast_fd);
+}
+
 /* --- the crowd ------------------------------------------------------------ */
 
+/* The first try of crowd_come(); on a busy machine it takes longer */
 #define HOLD_MS		300
+#define TRIES		6
 /* More than stand in the pages the driver keeps, and in those it adds */
 #define CALLERS		40
 #define MAX_HOLDERS	4
@@ -153,6 +202,7 @@ static struct {
 	sem_t done;
 	struct worker worker;
 	volatile unsigned int ready;
+	volatile unsigned int hold_ms;
 } *crowd;
 
 static void *hold(void *arg)
@@ -165,7 +215,7 @@ static void *hold(void *arg)
 	for (;;) {
 		while (sem_wait(&crowd->hold))
 			;
-		worker_call(&worker, WORKER_CMD_SLEEP, HOLD_MS, 0, NULL);
+		worker_call(&worker, WORKER_CMD_SLEEP, crowd->hold_ms, 0, NULL);
 		sem_post(&crowd->done);
 	}
 	return NULL;
@@ -203,6 +253,7 @@ static void crowd_body(void *arg)
 void crowd_open(void)
 {
 	crowd = shared(sizeof(*crowd));
+	crowd->hold_ms = HOLD_MS;
 	sem_init(&crowd->hold, 1, 0);
 	sem_init(&crowd->call, 1, 0);
 	sem_init(&crowd->done, 1, 0);
@@ -235,19 +286,27 @@ static void post(sem_t *sem, unsigned int n)
 		sem_post(sem);
 }
 
+static bool crowd_waits(void)
+{
+	long left = threads() - user_threads();
+	unsigned int ms = crowd->hold_ms;
+
+	post(&crowd->hold, user_threads());
+	if (!await(queue("threads_free") == left, ms / 2))
+		return false;
+	post(&crowd->call, CALLERS);
+	return await(num_waiters() >= CALLERS, ms / 2);
+}
+
 void crowd_come(void)
 {
 	unsigned int tries;
 
-	for (tries = 0; tries < 5; tries++) {
-		post(&crowd->hold, user_threads());
-		if (!await(queue("threads_free") ==
-			   (long)(threads() - user_threads()), 2000))
-			broken("the crowd does not hold the threads");
-		post(&crowd->call, CALLERS);
-		if (await(num_waiters() >= CALLERS, HOLD_MS * 3 / 4))
+	for (tries = 0; tries < TRIES; tries++) {
+		if (crowd_waits())
 			return;
 		crowd_go();
+		crowd->hold_ms += crowd->hold_ms / 2;
 	}
 	broken("the crowd does not wait");
 }

@@ -22,6 +22,16 @@ void fail_arm(unsigned int nth);
 /* None does any more; did one? */
 bool fail_disarm(void);
 
+/* What is left to the reaper takes so long at most */
+#define FAIL_SETTLE_MS	5000
+
+/* --- room for sessions in OP-TEE ----------------------------------------- */
+
+/* Take it, but for a few */
+void room_take(void);
+/* It is as much as before, or fault() */
+void room_check(void);
+
 /* --- a crowd: no message is left in the driver's pages ------------------- */
 
 /* Processes that hold all threads of users, and callers that wait for one */

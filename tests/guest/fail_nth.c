@@ -30,7 +30,6 @@
 
 #define SHM_SIZE	20000
 #define MAX_NTH		2000
-#define SETTLE_MS	5000
 
 #define TEE_NO_MEMORY	0xffff000cu
 
@@ -307,7 +306,7 @@ static long load_driver(void)
 
 static void unload_driver(void)
 {
-	if (!await(unload_module("optee") || errno == ENOENT, SETTLE_MS))
+	if (!await(unload_module("optee") || errno == ENOENT, FAIL_SETTLE_MS))
 		fault("the driver cannot be unloaded: %s", strerror(errno));
 }
 
@@ -412,7 +411,7 @@ static void try(const struct op *op)
 	if (((op->flags & ALLOCATES) && !own) ||
 	    ((op->flags & IN_CROWD) && !crowded))
 		broken("%s: no allocation failed", op->name);
-	if (!await(is_free(), SETTLE_MS))
+	if (!await(is_free(), FAIL_SETTLE_MS))
 		fault("%s: %ld threads free", op->name, queue("threads_free"));
 }
 
@@ -430,18 +429,15 @@ static void begin(void)
 
 void fail_nth(void)
 {
-	unsigned int i, had, has;
+	unsigned int i;
 
 	begin();
-	had = session_room();
+	room_take();
 	crowd_open();
 	for (i = 0; i < ARRAY_SIZE(ops); i++)
 		try(&ops[i]);
 	end_children();
-	/* What the reaper closes takes a moment */
-	await((has = session_room()) >= had, SETTLE_MS);
-	if (has < had)
-		fault("room for %u sessions, for %u after", had, has);
+	room_check();
 	sane();
 	ok("%zu operations", ARRAY_SIZE(ops));
 }

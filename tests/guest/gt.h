@@ -140,8 +140,6 @@ void worker_open(struct worker *worker, enum kind kind);
 uint32_t worker_call(struct worker *worker, uint32_t cmd, uint32_t a,
 		     uint32_t cancel_id, struct call *call);
 void worker_close(struct worker *worker);
-/* How many sessions OP-TEE has room for */
-unsigned int session_room(void);
 /* Calls of a process go through; or this test is broken */
 void sane(void);
 
