@@ -49,39 +49,71 @@ static void mark_caches(void)
 	put("failslab", "cache-filter", "Y");
 }
 
-/*
- * Where the code is: of the module optee, or of the function do_one_initcall.
- * What follows in the table is not in order, so the end is the next higher
- * symbol, or for the module the end of its last page.
- */
+/* The next symbol of code in the table of them */
+static bool next_symbol(FILE *symbols, unsigned long *at, char name[128],
+			bool *is_ours)
+{
+	char line[256], type;
+
+	while (symbols && fgets(line, sizeof(line), symbols)) {
+		*is_ours = strstr(line, "[optee]");
+		if (sscanf(line, "%lx %c %127s", at, &type, name) == 3 &&
+		    (type | 0x20) == 't')
+			return true;
+	}
+	return false;
+}
+
+/* Where the module's code is: to the end of its last page */
+static void range_of_driver(FILE *symbols, unsigned long *from,
+			    unsigned long *to)
+{
+	unsigned long at;
+	char name[128];
+	bool is_ours;
+
+	*to = 0;
+	while (next_symbol(symbols, &at, name, &is_ours)) {
+		if (!is_ours)
+			continue;
+		*from = at < *from ? at : *from;
+		*to = at > *to ? at : *to;
+	}
+	*to = (*to | 0xfff) + 1;
+}
+
+/* Where a function is: to the next higher symbol. The table is in no order */
+static void range_of_function(FILE *symbols, const char *function,
+			      unsigned long *from, unsigned long *to)
+{
+	unsigned long at;
+	char name[128];
+	bool is_ours;
+
+	while (next_symbol(symbols, &at, name, &is_ours))
+		if (!strcmp(name, function))
+			*from = at;
+	rewind(symbols);
+	*to = ~0ul;
+	while (next_symbol(symbols, &at, name, &is_ours))
+		if (at > *from && at < *to)
+			*to = at;
+}
+
 static void range(enum fail_whose whose, unsigned long *from, unsigned long *to)
 {
 	FILE *symbols = fopen("/proc/kallsyms", "re");
-	unsigned long at, end = ~0ul;
-	char line[256], name[128], type;
 
+	if (!symbols)
+		broken("the kernel has no table of symbols");
 	*from = ~0ul;
-	*to = 0;
-	while (symbols && fgets(line, sizeof(line), symbols)) {
-		bool module = strstr(line, "[optee]");
-
-		if (sscanf(line, "%lx %c %127s", &at, &type, name) != 3 ||
-		    (type | 0x20) != 't')
-			continue;
-		if (whose == FAIL_DRIVER && module) {
-			*from = at < *from ? at : *from;
-			*to = at > *to ? at : *to;
-		} else if (whose == FAIL_LOAD &&
-			   !strcmp(name, "do_one_initcall")) {
-			*from = at;
-		} else if (whose == FAIL_LOAD && *from != ~0ul && at > *from &&
-			   at < end) {
-			end = at;
-		}
-	}
-	if (symbols)
-		fclose(symbols);
-	*to = whose == FAIL_DRIVER ? (*to | 0xfff) + 1 : end;
+	if (whose == FAIL_DRIVER)
+		range_of_driver(symbols, from, to);
+	else
+		range_of_function(symbols, whose == FAIL_LOAD ?
+				  "do_one_initcall" : "optee_shm_ref_new",
+				  from, to);
+	fclose(symbols);
 	if (*from == ~0ul)
 		broken("there is no code to look for");
 }

@@ -12,6 +12,7 @@
 enum fail_whose {
 	FAIL_ALL,	/* any that the operation makes */
 	FAIL_DRIVER,	/* those with optee.ko's code below them on the stack */
+	FAIL_TABLE,	/* those below optee_shm_ref_new() */
 	FAIL_LOAD,	/* those below do_one_initcall(): of a module's loading */
 };
 

@@ -7,9 +7,8 @@
  * second, until none is left: once for all that the kernel allocates on the
  * way, once for those of the driver alone, and, as messages are cut from pages
  * that the driver keeps, once more for those while a crowd has all messages:
- * then new pages are made, and OP-TEE is told of them. An index of the driver
- * takes memory only now and then, when it grows: so some operations are gone
- * through many times.
+ * then new pages are made, and OP-TEE is told of them. The table of memory that
+ * OP-TEE knows takes memory now and then, when it grows: that fails once, too.
  *
  * The kernel's log and kmemleak are looked at by those who run this.
  */
@@ -321,34 +320,31 @@ static const struct op {
 	long (*run)(void);
 	void (*leave)(void);
 	unsigned int flags;
-	unsigned int times;	/* for indexes to grow; 0 is 1 */
 } ops[] = {
-	{ "open", nothing, run_open, leave, ALLOCATES, 0 },
-	{ "close", need_allocated, run_close, leave, IN_CROWD, 0 },
+	{ "open", nothing, run_open, leave, ALLOCATES },
+	{ "close", need_allocated, run_close, leave, IN_CROWD },
 	{ "open-session", need_ctx, run_open_session, leave,
-	  IN_CROWD | ALLOCATES, 0 },
-	{ "close-session", need_session, run_close_session, leave, IN_CROWD, 0 },
-	{ "invoke", need_session, run_invoke, leave, IN_CROWD, 0 },
-	{ "invoke-registered", need_pattern, run_echo, leave, IN_CROWD, 0 },
+	  IN_CROWD | ALLOCATES },
+	{ "close-session", need_session, run_close_session, leave, IN_CROWD },
+	{ "invoke", need_session, run_invoke, leave, IN_CROWD },
+	{ "invoke-registered", need_pattern, run_echo, leave, IN_CROWD },
 	{ "invoke-temporary", need_session, run_temporary, leave,
-	  IN_CROWD | ALLOCATES, 0 },
-	{ "invoke-storage", need_session, run_store, leave, ALLOCATES, 0 },
-	{ "alloc", need_ctx, run_alloc, leave, IN_CROWD | ALLOCATES, 0 },
-	{ "register", need_ctx, run_register, leave, IN_CROWD | ALLOCATES, 70 },
-	{ "free", need_allocated, run_free, leave, IN_CROWD, 0 },
-	{ "cancel", need_session, run_cancel, leave, IN_CROWD, 0 },
-	{ "kernel-open", need_lab, lab_open, leave_lab, IN_CROWD | ALLOCATES, 0 },
+	  IN_CROWD | ALLOCATES },
+	{ "invoke-storage", need_session, run_store, leave, ALLOCATES },
+	{ "alloc", need_ctx, run_alloc, leave, IN_CROWD | ALLOCATES },
+	{ "register", need_ctx, run_register, leave, IN_CROWD | ALLOCATES },
+	{ "free", need_allocated, run_free, leave, IN_CROWD },
+	{ "cancel", need_session, run_cancel, leave, IN_CROWD },
+	{ "kernel-open", need_lab, lab_open, leave_lab, IN_CROWD | ALLOCATES },
 	{ "kernel-alloc", need_lab_session, lab_alloc, leave_lab,
-	  IN_CROWD | ALLOCATES, 0 },
-	{ "kernel-invoke", need_lab_memory, run_lab_invoke, leave_lab, IN_CROWD,
-	  0 },
-	{ "kernel-close", need_lab_memory, run_lab_close, leave_lab, IN_CROWD,
-	  0 },
-	{ "holders", nothing, run_holders, nothing, ALLOCATES, 0 },
+	  IN_CROWD | ALLOCATES },
+	{ "kernel-invoke", need_lab_memory, run_lab_invoke, leave_lab, IN_CROWD },
+	{ "kernel-close", need_lab_memory, run_lab_close, leave_lab, IN_CROWD },
+	{ "holders", nothing, run_holders, nothing, ALLOCATES },
 };
 
 static const struct op load_op = {
-	"load", nothing, load_driver, unload_driver, ALLOCATES, 0
+	"load", nothing, load_driver, unload_driver, ALLOCATES
 };
 
 /* How often an operation ended in an error though an allocation failed */
@@ -379,17 +375,13 @@ static bool once(const struct op *op, unsigned int nth, bool in_crowd)
 static unsigned int go_through(const struct op *op, enum fail_whose whose,
 			       bool in_crowd)
 {
-	unsigned int nth, times, all = 0;
+	unsigned int nth = 1;
 
 	fail_begin(whose);
-	for (times = op->times && whose == FAIL_DRIVER && !in_crowd ?
-		     op->times : 1; times; times--) {
-		for (nth = 1; nth < MAX_NTH && once(op, nth, in_crowd); nth++)
-			all++;
-		if (nth == MAX_NTH)
+	while (once(op, nth, in_crowd))
+		if (++nth == MAX_NTH)
 			broken("%s does not end", op->name);
-	}
-	return all;
+	return nth - 1;
 }
 
 static bool is_free(void)
@@ -415,6 +407,21 @@ static void try(const struct op *op)
 		fault("%s: %ld threads free", op->name, queue("threads_free"));
 }
 
+/* An entry in the table is the first allocation there, a larger table the next */
+static void grow_table(void)
+{
+	static const struct op op = {
+		"register", need_ctx, run_register, leave, ALLOCATES
+	};
+	unsigned int n = 1;
+
+	fail_begin(FAIL_TABLE);
+	while (!once(&op, 2, false))
+		if (++n > 200)
+			broken("the table of memory does not grow");
+	note("register: a second allocation for the table in the %uth", n);
+}
+
 static void begin(void)
 {
 	ctx = -1;
@@ -436,6 +443,7 @@ void fail_nth(void)
 	crowd_open();
 	for (i = 0; i < ARRAY_SIZE(ops); i++)
 		try(&ops[i]);
+	grow_table();
 	end_children();
 	room_check();
 	sane();
