@@ -272,6 +272,86 @@ put_buffers:
 	return rc;
 }
 
+static bool is_memref(u64 attr)
+{
+	return attr == TEE_IOCTL_PARAM_ATTR_TYPE_MEMREF_INPUT ||
+	       attr == TEE_IOCTL_PARAM_ATTR_TYPE_MEMREF_OUTPUT ||
+	       attr == TEE_IOCTL_PARAM_ATTR_TYPE_MEMREF_INOUT;
+}
+
+static int fill_param(struct tee_param *param, const struct lab_tee_param *from,
+		      const struct buffer *buffer)
+{
+	param->attr = from->attr;
+	if (!is_memref(from->attr)) {
+		param->u.value.a = from->a;
+		param->u.value.b = from->b;
+		return 0;
+	}
+	if (!buffer || from->a > buffer->size ||
+	    from->b > buffer->size - from->a)
+		return -EINVAL;
+	param->u.memref.shm = buffer->shm;
+	param->u.memref.shm_offs = from->a;
+	param->u.memref.size = from->b;
+	return 0;
+}
+
+static void get_param(struct lab_tee_param *to, const struct tee_param *param)
+{
+	if (is_memref(param->attr)) {
+		to->b = param->u.memref.size;
+	} else {
+		to->a = param->u.value.a;
+		to->b = param->u.value.b;
+	}
+}
+
+static void call_raw(struct lab_tee *lt, struct lab_tee_raw *req,
+		     struct tee_param *params, const struct buffer *buffer)
+{
+	struct tee_ioctl_invoke_arg arg = {
+		.func = req->cmd,
+		.session = lt->session,
+		.num_params = LAB_TEE_PARAMS,
+	};
+	size_t size = buffer ? min_t(size_t, buffer->size, LAB_TEE_DATA) : 0;
+
+	if (size)
+		memcpy(tee_shm_get_va(buffer->shm, 0), req->data, size);
+	req->error = tee_client_invoke_func(lt->ctx, &arg, params);
+	if (size)
+		memcpy(req->data, tee_shm_get_va(buffer->shm, 0), size);
+	req->result = arg.ret;
+	req->origin = arg.ret_origin;
+}
+
+static int raw(struct lab_tee *lt, struct lab_tee_raw *req)
+{
+	struct tee_param params[LAB_TEE_PARAMS] = { };
+	struct buffer *buffer = get_buffer(lt, req->memory);
+	unsigned int n;
+	int rc = 0;
+
+	if (!lt->ctx)
+		rc = -ENOTCONN;
+	else if (req->memory && !buffer)
+		rc = -ENOENT;
+	for (n = 0; n < LAB_TEE_PARAMS && !rc; n++)
+		rc = fill_param(&params[n], &req->param[n], buffer);
+	if (rc)
+		goto put_buffer;
+
+	call_raw(lt, req, params, buffer);
+
+	for (n = 0; n < LAB_TEE_PARAMS; n++)
+		get_param(&req->param[n], &params[n]);
+put_buffer:
+	if (buffer)
+		put_buffer(lt, buffer);
+	return rc;
+}
+
 /* Exclusive: sessions come and go. */
 static long change_client(struct lab_tee *lt, unsigned int cmd,
 			  void __user *user)
@@ -303,6 +383,8 @@ static long use_client(struct lab_tee *lt, unsigned int cmd, void *req,
 		return -EINTR;
 	if (cmd == LAB_TEE_INVOKE)
 		rc = invoke(lt, req);
+	else if (cmd == LAB_TEE_RAW)
+		rc = raw(lt, req);
 	else if (cmd == LAB_TEE_ALLOC)
 		rc = alloc_buffer(lt, req);
 	else
@@ -319,6 +401,7 @@ static long lab_tee_ioctl(struct file *file, unsigned int cmd,
 	union {
 		struct lab_tee_invoke invoke;
 		struct lab_tee_alloc alloc;
+		struct lab_tee_raw raw;
 	} req;
 	long rc;
 
@@ -330,6 +413,7 @@ static long lab_tee_ioctl(struct file *file, unsigned int cmd,
 		return use_client(lt, cmd, NULL, arg);
 	case LAB_TEE_INVOKE:
 	case LAB_TEE_ALLOC:
+	case LAB_TEE_RAW:
 		break;
 	default:
 		return -ENOTTY;

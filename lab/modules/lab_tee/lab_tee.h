@@ -58,6 +58,31 @@ struct lab_tee_invoke {
 	__s64 returned_ns;
 };
 
+/* As struct tee_ioctl_param, but a memref is in the buffer named beside it. */
+struct lab_tee_param {
+	__u64 attr;
+	__u64 a;		/* of a memref: offset */
+	__u64 b;		/* of a memref: size */
+};
+
+#define LAB_TEE_PARAMS		4
+#define LAB_TEE_DATA		512
+
+/*
+ * Any parameters. Where a memref is among them, the head of the buffer has the
+ * bytes of @data before the call, and @data those of the buffer after it.
+ */
+struct lab_tee_raw {
+	__u32 cmd;		/* in */
+	__s32 error;		/* out, as in struct lab_tee_invoke */
+	__u32 result;
+	__u32 origin;
+	__u32 memory;		/* in: handle of the buffer; 0 is none */
+	__u32 pad;
+	struct lab_tee_param param[LAB_TEE_PARAMS];
+	__u8 data[LAB_TEE_DATA];
+};
+
 struct lab_tee_alloc {
 	__u32 size;		/* in */
 	__u32 handle;		/* out: never 0 */
@@ -70,5 +95,6 @@ struct lab_tee_alloc {
 #define LAB_TEE_FREE	_IO('l', 4)
 /* Ends the session and the client; the file may OPEN again. */
 #define LAB_TEE_CLOSE	_IO('l', 5)
+#define LAB_TEE_RAW	_IOWR('l', 6, struct lab_tee_raw)
 
 #endif /* LAB_TEE_H */
