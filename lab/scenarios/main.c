@@ -35,6 +35,7 @@ static const struct scenario {
 	{ "fair-turns", fair_turns, true },
 	{ "kernel-flood", kernel_flood, true },
 	{ "watchdog", watchdog, true },
+	{ "trusted-unlock", trusted_unlock, false },
 	{ "worker-check", worker_check, false },
 };
 

@@ -155,6 +155,7 @@ void kill_waiter(void);
 void fair_turns(void);
 void kernel_flood(void);
 void watchdog(void);
+void trusted_unlock(void);
 void worker_check(void);
 
 #endif /* SCENARIO_H */
