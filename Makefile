@@ -23,7 +23,7 @@ test:
 #:                      the guest tests on stock too, to see its faults, and in
 #:                      the debug kernel; the lab itself
 test-full:
-	tests/run test explore-full xtest-full stock-6.12 stock-6.1 \
+	tests/run test explore-full random-mutants xtest-full stock-6.12 stock-6.1 \
 		guest-debug xtest-debug lab-full
 
 #: make check           style and static checks
