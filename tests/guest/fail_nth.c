@@ -175,7 +175,7 @@ static long run_invoke(void)
 static long run_store(void)
 {
 	struct tee_ioctl_param params[4] = {
-		{ .attr = TEE_IOCTL_PARAM_ATTR_TYPE_VALUE_INPUT, .a = 5000,
+		{ .attr = TEE_IOCTL_PARAM_ATTR_TYPE_VALUE_INPUT, .a = 1000,
 		  .b = 1 },
 		{ .attr = TEE_IOCTL_PARAM_ATTR_TYPE_VALUE_OUTPUT },
 		{ .attr = TEE_IOCTL_PARAM_ATTR_TYPE_VALUE_OUTPUT },
