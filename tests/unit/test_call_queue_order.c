@@ -365,7 +365,7 @@ static void entries_are_numbered_one_by_one(void **state)
 }
 
 /* What was let in since a call asked has the numbers between, and nobody else */
-static void entries_between_are_those_that_passed(void **state)
+static void numbers_between_are_of_those_that_passed(void **state)
 {
 	struct q *q = q_new(1);
 	struct q_caller *holder = q_ask(q, 0, USER, 0);
@@ -389,8 +389,8 @@ static void entries_between_are_those_that_passed(void **state)
 	q_end(q);
 }
 
-/* It was let in twice; the first time counts as no wait of the second */
-static void refused_call_has_an_entry_for_each_time(void **state)
+/* Let in twice; what it waits for the second time was not passed by itself */
+static void refused_call_gets_another_number(void **state)
 {
 	struct q *q = q_new(2);
 	struct q_caller *a = q_ask(q, 0, USER, 0);
@@ -424,8 +424,8 @@ int main(void)
 		cmocka_unit_test(all_levels_are_passed_over_16_times_each),
 		cmocka_unit_test(changing_levels_are_passed_over_16_times),
 		cmocka_unit_test(entries_are_numbered_one_by_one),
-		cmocka_unit_test(entries_between_are_those_that_passed),
-		cmocka_unit_test(refused_call_has_an_entry_for_each_time),
+		cmocka_unit_test(numbers_between_are_of_those_that_passed),
+		cmocka_unit_test(refused_call_gets_another_number),
 	};
 
 	return cmocka_run_group_tests_name("call queue: order", tests, NULL,
