@@ -42,9 +42,11 @@ explore: tools
 fuzz: tools
 	tests/fuzz/run 60
 
-#: make mutants         broken variants, each of which a host test must catch
+#: make mutants         broken variants, each of which a host test must catch; those of
+#:                      the queue the explorer too, as docs/explorer.md says
 mutants: tools
 	tests/unit/mutants
+	tests/explore/mutants
 
 #: make bench           what the queue costs, as ratios
 bench: tools

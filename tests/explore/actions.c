@@ -48,7 +48,7 @@ static bool may_start(int n)
 	return !is_mirrored(n);
 }
 
-static bool wakes(const struct caller *c)
+bool wakes(const struct caller *c)
 {
 	return c->killed || c->call.event.set || c->until <= world.now;
 }
@@ -216,19 +216,11 @@ int likely_policy(enum optee_cq_class class, int policy)
 	return policy;
 }
 
-static bool fits(enum optee_cq_class class, int policy)
-{
-	enum optee_cq_class other = OPTEE_CQ_KERNEL + OPTEE_CQ_SYSTEM - class;
-
-	return policy <= 0 || policy + max(world.cq.policy[other], 0) <
-			      (int)config->threads;
-}
-
 static bool change_matters(enum optee_cq_class class, int policy)
 {
 	if (plain)
 		return world.cq.policy[class] != policy;
-	return fits(class, policy) && likely_policy(class, policy) !=
+	return likely_policy(class, policy) !=
 	       likely_policy(class, world.cq.policy[class]);
 }
 

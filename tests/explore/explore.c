@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * usage: explore [-j JOBS] [--plain] CALLERS [INCIDENT...]
+ * usage: explore [-j JOBS] [--plain] [--settled] CALLERS [INCIDENT...]
  *        explore --replay FILE
  *
  * Walks through every interleaving of every configuration of at most so many
  * callers, and checks what must hold after each step. An incident is a kill,
  * a refusal, a change or a close; each of those named may happen once on the
- * way. With try there are callers, too, that do not wait. --plain leaves
- * nothing out, where otherwise orders that come to the same are tried once.
+ * way. With try there are callers, too, that do not wait; all is all of these,
+ * and another is another refusal.
+ * --plain leaves nothing out, where otherwise orders that come to the same are
+ * tried once. --settled counts the worlds in which nobody is on his way.
  *
  * At the first thing that does not hold it stops, shows the way there in
  * columns, and prints what to put into a file for --replay.
@@ -46,6 +48,8 @@ static const struct tree {
 	{ OPTEE_CQ_KERNEL, 2, 2, false },
 	{ OPTEE_CQ_SYSTEM, 2, 2, false },
 	{ OPTEE_CQ_USER, 1, 3, false },
+	{ OPTEE_CQ_KERNEL, 2, 3, false },
+	{ OPTEE_CQ_SYSTEM, 2, 3, false },
 	/* With try only */
 	{ OPTEE_CQ_USER, 0, 1, true },
 	{ OPTEE_CQ_SYSTEM, 2, 1, true },
@@ -280,10 +284,11 @@ static int explore_all(unsigned int jobs)
 		return 1;
 	if (status)
 		return 2;
-	printf("ok explore: %llu configurations, %llu states, %llu steps, %u deep at most, %.1f s\n",
+	printf("ok explore: %llu configurations, %llu states, %llu steps",
 	       (unsigned long long)work->totals.configs,
 	       (unsigned long long)work->totals.states,
-	       (unsigned long long)work->totals.steps, work->totals.deepest,
+	       (unsigned long long)work->totals.steps);
+	printf(", %u deep at most, %.1f s\n", work->totals.deepest,
 	       seconds() - start);
 	if (count_settled)
 		printf("settled: %llu worlds, %llx\n",
@@ -294,24 +299,27 @@ static int explore_all(unsigned int jobs)
 
 static int usage(void)
 {
-	fprintf(stderr, "usage: explore [-j JOBS] [--plain] CALLERS [kill] [refusal] [change] [close] [try]\n"
-		"       explore --replay FILE\n");
+	fprintf(stderr, "usage: explore [-j JOBS] [--plain] [--settled] CALLERS [INCIDENT...]\n"
+		"       explore --replay FILE\n"
+		"incidents: kill refusal change close try all another\n");
 	return 2;
 }
 
 static bool read_incident(const char *word, unsigned int *left)
 {
 	static const char *const words[] = { "kill", "refusal", "change",
-					     "close" };
+					     "close", "another" };
+	bool all = !strcmp(word, "all"), known = all || !strcmp(word, "try");
 	unsigned int n;
 
+	with_try |= known;
 	for (n = 0; n < INCIDENTS; n++)
-		if (!strcmp(word, words[n])) {
+		if (!strcmp(word, words[n]) ||
+		    (all && 1u << n != ANOTHER_REFUSAL)) {
 			*left |= 1u << n;
-			return true;
+			known = true;
 		}
-	with_try |= !strcmp(word, "try");
-	return !strcmp(word, "try");
+	return known;
 }
 
 int main(int argc, char **argv)

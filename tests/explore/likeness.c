@@ -276,7 +276,7 @@ static u64 hash_world(void)
 	find_places();
 	hash = mix(describe_levels(), describe_policies());
 	hash = mix(hash, cq->inside | cq->waiting << 8 | cq->blocked << 16 |
-		   (u64)cq->closed << 24);
+		   (u64)cq->closed << 24 | (u64)world.in_vain << 32);
 	if (!calm)
 		hash = mix(hash, describe_ceiling());
 	return mix(hash, describe_callers());

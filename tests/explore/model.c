@@ -27,7 +27,6 @@ static int running = -1;
  * signals, and no floating point modes. swapcontext() would ask the kernel
  * twice a step.
  */
-void explore_switch(char **from, char *to);
 __asm__(".text\n"
 	".globl explore_switch\n"
 	".type explore_switch, @function\n"
@@ -272,7 +271,8 @@ static void go_on(struct caller *c, int n, enum answer answer)
 	if (c->phase == ASLEEP)
 		c->woken = c->killed ? -EINTR : 0;
 	if (c->phase == INSIDE && answer == REFUSE)
-		world.left &= ~A_REFUSAL;
+		world.left &= world.left & ANOTHER_REFUSAL ? ~ANOTHER_REFUSAL :
+							     ~A_REFUSAL;
 	c->answer = answer;
 	resume(n);
 }
@@ -291,12 +291,13 @@ static void time_passes(unsigned int at_lock)
 			resume(n);
 	for (n = 0; n < config->n; n++)
 		if (world.caller[n].phase == ASLEEP &&
-		    world.caller[n].until > world.now)
+		    !wakes(&world.caller[n]))
 			until = min(until, world.caller[n].until);
 	if (world.cq.ceiling < world.cq.threads &&
 	    world.cq.probe_at > world.now)
 		until = min(until, world.cq.probe_at);
 	world.now = until;
+	world.in_vain++;
 }
 
 void model_do(const struct action *action)

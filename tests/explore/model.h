@@ -47,12 +47,13 @@ enum answer {
 	NEST,
 };
 
-/* What may still happen on the way, each once */
+/* What may still happen on the way, each once; another refusal goes first */
 #define A_KILL		1u
 #define A_REFUSAL	2u
 #define A_CHANGE	4u
 #define A_CLOSE		8u
-#define INCIDENTS	4
+#define ANOTHER_REFUSAL	16u
+#define INCIDENTS	5
 
 /**
  * struct plan - what a caller shall do
@@ -114,6 +115,7 @@ struct caller {
  * @arrivals: waits that began
  * @grants: waiters that were told that they have a slot
  * @left: what may still happen on the way, A_...
+ * @in_vain: how often time passed with somebody waiting and nobody inside
  * @caller: those there are; the last field, as few have all of them
  */
 struct world {
@@ -125,6 +127,7 @@ struct world {
 	unsigned int arrivals;
 	unsigned int grants;
 	unsigned int left;
+	unsigned int in_vain;
 	struct caller caller[CALLERS];
 };
 
@@ -187,6 +190,7 @@ extern const char *broken;
 extern bool plain;
 
 /* model.c: how it goes on */
+void explore_switch(char **from, char *to);
 void model_start(const struct config *c);
 void model_do(const struct action *action);
 bool model_is_over(void);
@@ -197,6 +201,7 @@ void model_restore(const struct saved *saved);
 unsigned int model_actions(struct action *actions);
 bool model_forced(struct action *action);
 bool model_is_settled(void);
+bool wakes(const struct caller *c);
 bool is_let_in(const struct caller *c);
 enum optee_cq_class class_of(int arg);
 int policy_of(int arg);
@@ -220,10 +225,14 @@ int replay(const char *path);
 /* worlds.c: which were seen */
 struct worlds *worlds_new(void);
 void worlds_free(struct worlds *w);
-u16 *worlds_find(struct worlds *w, u64 hash);
+u32 *worlds_find(struct worlds *w, u64 hash);
 
 /* search.c: every way on from where a configuration starts */
 #define MAX_STEPS	250
+
+/* Steps in a row that need no decision; with all callers there are few */
+#define MAX_FORCED	40
+#define GOES_NOWHERE	"somebody wakes and sleeps for ever"
 
 /**
  * struct totals - what was explored

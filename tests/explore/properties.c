@@ -7,17 +7,24 @@
 
 #include "model.h"
 
+/* Of time that passes with nobody inside, two pauses are too many */
+#define MAX_IN_VAIN	3
+
 /**
  * struct before - what a step is compared with
  * @state: of each caller's call
  * @phase: of each caller
+ * @ended: its call was the innermost of a deadlock
  * @grants: of the world
+ * @ceiling: of the queue
  * @deadlocks: of the queue
  */
 static struct before {
 	enum optee_cq_state state[CALLERS];
 	enum phase phase[CALLERS];
+	bool ended[CALLERS];
 	unsigned int grants;
+	unsigned int ceiling;
 	u64 deadlocks;
 } before;
 
@@ -69,25 +76,27 @@ void check_start(void)
 						limit(top, rk, rs, level);
 }
 
+/**
+ * struct now - what is looked at more than once after a step
+ * @limit: of each level
+ * @inside: calls inside, of that level and below
+ * @nests: there was a nested call
+ */
+static struct now {
+	const unsigned int *limit;
+	unsigned int inside[OPTEE_CQ_LEVELS];
+	bool nests;
+} now;
+
 static unsigned int kept(enum optee_cq_class class, unsigned int spare)
 {
 	int policy = world.cq.policy[class];
 	unsigned int wanted = policy;
 
 	if (policy == OPTEE_CQ_AUTO)
-		wanted = class == OPTEE_CQ_SYSTEM && world.cq.nests;
+		wanted = class == OPTEE_CQ_SYSTEM && now.nests;
 	return min(wanted, spare);
 }
-
-/**
- * struct now - what is looked at more than once after a step
- * @limit: of each level
- * @inside: calls inside, of that level and below
- */
-static struct now {
-	const unsigned int *limit;
-	unsigned int inside[OPTEE_CQ_LEVELS];
-} now;
 
 static void look(void)
 {
@@ -100,6 +109,10 @@ static void look(void)
 		top = config->threads;
 		spare = top - 1;
 	}
+	now.nests = false;
+	for (n = 0; n < config->n; n++)
+		now.nests |= config->plan[n].nested &&
+			     world.caller[n].phase != NOT_YET;
 	rs = kept(OPTEE_CQ_SYSTEM, spare);
 	rk = kept(OPTEE_CQ_KERNEL, spare - rs);
 	now.limit = limits[top][rk][rs];
@@ -116,10 +129,13 @@ static void look(void)
 
 static bool may_enter(unsigned int level, unsigned int without)
 {
-	for (; level <= TOP_LEVEL; level++)
-		if (now.inside[level] + 1 - (level >= without) >
-		    now.limit[level])
+	unsigned int less;
+
+	for (; level <= TOP_LEVEL; level++) {
+		less = level >= without;
+		if (now.inside[level] + 1 - less > now.limit[level])
 			return false;
+	}
 	return true;
 }
 
@@ -193,9 +209,15 @@ static void check_turns(unsigned int granted)
 
 	for (n = 0; n < config->n; n++) {
 		c = &world.caller[n];
-		if (!waited(n, granted) || !same_turns(n, granted) ||
-		    c->refused)
+		if (!waited(n, granted) || !same_turns(n, granted))
 			continue;
+		if (c->refused) {
+			/* Of two of one client one has its next turn */
+			must(world.caller[granted].refused ||
+			     config->left & ANOTHER_REFUSAL,
+			     "a refused call did not go first");
+			continue;
+		}
 		if (client_of(n) == client) {
 			must(c->arrived > world.caller[granted].arrived ||
 			     world.caller[granted].refused,
@@ -264,9 +286,23 @@ static void check_nested(void)
 			continue;
 		depth = call_of(n - 1)->depth + 1;
 		must(call_of(n)->class >= OPTEE_CQ_SYSTEM &&
-		     call_of(n)->depth == depth,
+		     call_of(n)->depth == depth &&
+		     call_of(n)->level == 1 + depth,
 		     "a nested call is not one deeper than its holder");
 	}
+}
+
+static bool is_ended(unsigned int n)
+{
+	return world.caller[n].phase != NOT_YET &&
+	       call_of(n)->state == OPTEE_CQ_IDLE &&
+	       call_of(n)->error == -EDEADLK;
+}
+
+/* In this step */
+static bool was_ended(unsigned int n)
+{
+	return is_ended(n) && !before.ended[n];
 }
 
 static bool can_move(unsigned int n)
@@ -279,24 +315,39 @@ static bool can_move(unsigned int n)
 		return false;
 	/* Its nested call is in the queue, or it goes on by itself */
 	return c->phase != IN_RPC || c->killed ||
-	       before.phase[n + 1] == DONE ||
 	       !(is_in(n + 1, OPTEE_CQ_WAITING) ||
-		 is_in(n + 1, OPTEE_CQ_HOLDING) ||
-		 call_of(n + 1)->error == -EDEADLK);
+		 is_in(n + 1, OPTEE_CQ_HOLDING) || was_ended(n + 1));
+}
+
+/* Nobody waits for a call that is nested deeper */
+static void check_victim(unsigned int victim)
+{
+	unsigned int n;
+
+	must(config->plan[victim].nested, "a call that is not nested was ended");
+	for (n = 0; n < config->n; n++)
+		if (config->plan[n].nested && is_in(n, OPTEE_CQ_WAITING))
+			must(call_of(n)->depth <= call_of(victim)->depth,
+			     "a call that was ended is not the innermost");
+}
+
+/* The first refusal is never one of a call that tried above the ceiling */
+static bool may_have_tried(void)
+{
+	return config->left & ANOTHER_REFUSAL && !(world.left & A_REFUSAL);
 }
 
 static void check_deadlock(void)
 {
 	unsigned int victims = 0, n;
 
+	must(world.cq.ceiling == world.cq.threads ||
+	     now.inside[TOP_LEVEL] != world.cq.ceiling || may_have_tried(),
+	     "a deadlock was declared before a try");
 	for (n = 0; n < config->n; n++) {
-		if (before.state[n] == OPTEE_CQ_WAITING &&
-		    world.caller[n].phase != DONE &&
-		    call_of(n)->state == OPTEE_CQ_IDLE &&
-		    call_of(n)->error == -EDEADLK) {
+		if (was_ended(n)) {
 			victims++;
-			must(config->plan[n].nested,
-			     "a call that is not nested was ended");
+			check_victim(n);
 			continue;
 		}
 		must(!can_move(n), "a deadlock that was none");
@@ -311,12 +362,14 @@ void check_before(void)
 
 	for (n = 0; n < config->n; n++) {
 		before.phase[n] = world.caller[n].phase;
+		before.ended[n] = is_ended(n);
 		before.state[n] = OPTEE_CQ_IDLE;
 		if (is_in(n, OPTEE_CQ_WAITING))
 			before.state[n] = OPTEE_CQ_WAITING;
 		else if (is_in(n, OPTEE_CQ_HOLDING))
 			before.state[n] = OPTEE_CQ_HOLDING;
 	}
+	before.ceiling = world.cq.ceiling;
 	before.grants = world.grants;
 	before.deadlocks = world.cq.deadlocks;
 }
@@ -326,6 +379,11 @@ static void check_try(unsigned int n)
 {
 	const struct caller *c = &world.caller[n];
 
+	must(before.phase[n] != AT_LOCK ||
+	     before.state[n] != OPTEE_CQ_WAITING ||
+	     !is_in(n, OPTEE_CQ_WAITING) || c->phase != ASLEEP ||
+	     world.now < c->call.deadline,
+	     "a call waits past its deadline");
 	must(!is_in(n, OPTEE_CQ_WAITING) || c->refused,
 	     "a call that does not wait waits");
 	if (before.phase[n] == NOT_YET && c->phase == DONE)
@@ -347,6 +405,20 @@ static void check_change(unsigned int n)
 	if (!is_in(n, OPTEE_CQ_HOLDING) || before.state[n] == OPTEE_CQ_HOLDING)
 		return;
 	check_entry(n);
+}
+
+static void check_ceiling(void)
+{
+	const struct optee_cq *cq = &world.cq;
+
+	must(cq->ceiling <= before.ceiling + 1,
+	     "more than one tries above the ceiling");
+	must(max(cq->policy[OPTEE_CQ_KERNEL], 0) +
+	     max(cq->policy[OPTEE_CQ_SYSTEM], 0) < (int)cq->threads,
+	     "no thread is left to USER");
+	if (now.inside[TOP_LEVEL] || !cq->waiting)
+		world.in_vain = 0;
+	must(world.in_vain < MAX_IN_VAIN, "time passes and nobody is let in");
 }
 
 /* The next after the @told-th that had its turn in this step, or -1 */
@@ -387,6 +459,7 @@ void check_step(void)
 			check_try(n);
 		check_change(n);
 	}
+	check_ceiling();
 	check_grants();
 	check_slots();
 	check_waiters();

@@ -33,7 +33,7 @@ bool count_settled;
 static struct worlds *seen, *settled;
 
 /* Which sets of incidents have all that are in this one */
-static u16 supersets[1 << INCIDENTS];
+static u32 supersets[1 << INCIDENTS];
 
 static void fill_supersets(void)
 {
@@ -48,7 +48,7 @@ static void fill_supersets(void)
 static bool is_new(void)
 {
 	u64 hash = model_hash();
-	u16 *lefts;
+	u32 *lefts;
 
 	if (plain)
 		hash += world.left * 0x9e3779b97f4a7c15ull;
@@ -73,7 +73,7 @@ void forget(void)
 static void look_whether_settled(void)
 {
 	u64 hash;
-	u16 *found;
+	u32 *found;
 
 	if (!model_is_settled())
 		return;
@@ -117,10 +117,14 @@ static void step(const struct action *action)
 
 static void settle(void)
 {
+	unsigned int steps = 0;
 	struct action forced;
 
-	while (!broken && model_forced(&forced))
+	while (!broken && model_forced(&forced)) {
 		step(&forced);
+		if (++steps == MAX_FORCED)
+			xp_broken(GOES_NOWHERE);
+	}
 }
 
 static void go(struct frame *f)

@@ -129,7 +129,7 @@ void show(const struct config *c, const unsigned int *way, unsigned int length)
 {
 	struct action actions[MAX_ACTIONS], forced;
 	const char *what = broken;
-	unsigned int n, num;
+	unsigned int n, num, m;
 
 	print_head(c);
 	model_start(c);
@@ -141,10 +141,13 @@ void show(const struct config *c, const unsigned int *way, unsigned int length)
 		}
 		print_step(n + 1, &actions[way[n]]);
 		do_and_check(&actions[way[n]]);
-		while (!broken && model_forced(&forced)) {
+		for (m = 0; m < MAX_FORCED && !broken && model_forced(&forced);
+		     m++) {
 			print_step(0, &forced);
 			do_and_check(&forced);
 		}
+		if (m == MAX_FORCED)
+			xp_broken(GOES_NOWHERE);
 	}
 	if (!broken && !model_actions(actions))
 		check_end();

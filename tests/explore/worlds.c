@@ -8,7 +8,7 @@
 
 #include "model.h"
 
-#define PLACES	6
+#define PLACES	5
 
 /**
  * struct bucket - worlds whose hashes end alike
@@ -18,7 +18,7 @@
  */
 struct bucket {
 	u64 hash[PLACES];
-	u16 bits[PLACES];
+	u32 bits[PLACES];
 	u32 used;
 } __attribute__((aligned(64)));
 
@@ -63,7 +63,7 @@ void worlds_free(struct worlds *w)
 	free(w);
 }
 
-static u16 *find(struct worlds *w, u64 hash)
+static u32 *find(struct worlds *w, u64 hash)
 {
 	size_t at = hash & (w->size - 1);
 	struct bucket *b;
@@ -97,7 +97,7 @@ static void grow(struct worlds *w)
 }
 
 /* The bits of a world; none are set if it was not in. Until the next call */
-u16 *worlds_find(struct worlds *w, u64 hash)
+u32 *worlds_find(struct worlds *w, u64 hash)
 {
 	if (w->used > w->size * PLACES / 2)
 		grow(w);
