@@ -48,11 +48,21 @@ static const char *seal(void)
 	return payload;
 }
 
+/*
+ * Waits of the kernel's calls, but for as many as there were bottom halves: one
+ * may have the thread that is kept, for a moment.
+ */
+static long waits(void)
+{
+	return is_ours() ? queue("kernel_waits") - queue("unblock_calls") : 0;
+}
+
 void trusted_key_in_flood(void)
 {
-	unsigned int i, ms, late = 0, worst = 0;
+	unsigned int i, n, ms, late = 0, worst = 0;
+	struct actor *flood;
 	const char *payload;
-	long key, waits = 0;
+	long key, waited;
 	uint64_t asked;
 
 	if (threads() < 2)
@@ -61,9 +71,9 @@ void trusted_key_in_flood(void)
 	payload = seal();
 	if (is_ours() && queue("kernel_clients") < 1)
 		fault("trusted keys are no kernel client");
-	flood_start(FLOOD, FLOOD_MS);
-	waits = queue("kernel_waits");
-	for (i = 0; i < ROUNDS; i++) {
+	flood = flood_start(FLOOD, FLOOD_MS);
+	waited = -waits();
+	for (i = 0; i < ROUNDS && late < 2; i++) {
 		asked = now_us();
 		key = key_add(payload);
 		ms = (now_us() - asked) / 1000;
@@ -76,13 +86,16 @@ void trusted_key_in_flood(void)
 			worst = ms;
 		sleep_ms(30 + i * 37 % 100);
 	}
-	waits = queue("kernel_waits") - waits;
+	waited += waits();
+	for (n = 0; n < FLOOD; n++)
+		if (!flood[n].call.asked)
+			broken("there was no flood");
 	if (!unload_module("trusted"))
 		broken("trusted.ko cannot be unloaded: %s", strerror(errno));
-	if (waits)
-		fault("%ld calls of the kernel waited", waits);
+	if (waited > 0)
+		fault("%ld calls of the kernel waited", waited);
 	if (late > 1)
-		fault("%u of %d times waited for user space, up to %u ms",
-		      late, ROUNDS, worst);
-	ok("unsealed %d times in %u ms at most, no wait", ROUNDS, worst);
+		fault("%u of %u times waited for user space, up to %u ms",
+		      late, i, worst);
+	ok("unsealed %d times in %u ms at most", ROUNDS, worst);
 }
