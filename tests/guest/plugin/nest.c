@@ -4,14 +4,18 @@
  * needs a clock or a key to serve a request.
  *
  * The command is how deep: with 1 it calls a trusted app, with 2 it calls one
- * that asks a plugin to do so, and so on. NEST_SIBLING has another thread of
- * tee-supplicant make the call, which serves no request; if that is not back
- * in SIBLING_MS the plugin answers that it is busy elsewhere, and lets it be.
+ * that asks a plugin to do so, and so on. NEST_CLOCK has the kernel turn on an
+ * SCMI clock, which is a call of the kernel's in the same task. NEST_SIBLING has
+ * another thread of tee-supplicant make the call, which serves no request; if
+ * that is not back in SIBLING_MS the plugin answers that it is busy elsewhere,
+ * and lets it be.
  */
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <tee_client_api.h>
 #include <tee_plugin_method.h>
@@ -21,20 +25,19 @@
 
 #define SIBLING_MS	700
 
-static TEEC_Result call_in(TEEC_Session *session, unsigned int depth)
+static TEEC_Result call_in(TEEC_Session *session, uint32_t cmd, uint32_t arg)
 {
 	TEEC_Operation op = {
 		.paramTypes = TEEC_PARAM_TYPES(TEEC_VALUE_INPUT,
 					       TEEC_VALUE_OUTPUT,
 					       TEEC_VALUE_OUTPUT, TEEC_NONE),
-		.params[0].value.a = depth,
+		.params[0].value.a = arg,
 	};
 
-	return TEEC_InvokeCommand(session, depth ? WORKER_CMD_PLUGIN :
-					   WORKER_CMD_BUSY, &op, NULL);
+	return TEEC_InvokeCommand(session, cmd, &op, NULL);
 }
 
-static TEEC_Result call_back(unsigned int depth)
+static TEEC_Result call_back(uint32_t cmd, uint32_t arg)
 {
 	static const TEEC_UUID worker = WORKER_UUID;
 	TEEC_Session session;
@@ -47,7 +50,7 @@ static TEEC_Result call_back(unsigned int depth)
 	res = TEEC_OpenSession(&context, &session, &worker, TEEC_LOGIN_PUBLIC,
 			       NULL, NULL, NULL);
 	if (!res) {
-		res = call_in(&session, depth - 1);
+		res = call_in(&session, cmd, arg);
 		TEEC_CloseSession(&session);
 	}
 	TEEC_FinalizeContext(&context);
@@ -60,7 +63,7 @@ static bool is_over;
 
 static void *sibling(void *arg)
 {
-	call_back(1);
+	call_back(WORKER_CMD_BUSY, 0);
 	pthread_mutex_lock(&lock);
 	is_over = true;
 	pthread_cond_signal(&over);
@@ -89,6 +92,23 @@ static TEEC_Result have_sibling_call(void)
 	return rc ? NEST_LATE : TEEC_SUCCESS;
 }
 
+static bool turn(const char *on)
+{
+	int fd = open("/sys/kernel/debug/lab_scmi/lab-storage/on",
+		      O_WRONLY | O_CLOEXEC);
+	bool done = fd >= 0 && write(fd, on, 1) == 1;
+
+	if (fd >= 0)
+		close(fd);
+	return done;
+}
+
+/* In this task: the write returns when the service in OP-TEE has answered */
+static TEEC_Result use_clock(void)
+{
+	return turn("1") && turn("0") ? TEEC_SUCCESS : TEEC_ERROR_COMMUNICATION;
+}
+
 static TEEC_Result init(void)
 {
 	return TEEC_SUCCESS;
@@ -104,9 +124,14 @@ static TEEC_Result invoke(unsigned int cmd, unsigned int sub_cmd, void *data,
 		*out_len = 0;
 	if (cmd == NEST_SIBLING)
 		return have_sibling_call();
-	if (!cmd || cmd > NEST_MAX)
+	if (cmd == NEST_CLOCK)
+		return use_clock();
+	if (!cmd || (cmd > NEST_MAX && cmd < NEST_CLOCK) ||
+	    cmd > NEST_CLOCK + NEST_MAX)
 		return TEEC_ERROR_BAD_PARAMETERS;
-	return call_back(cmd);
+	if (cmd == 1)
+		return call_back(WORKER_CMD_BUSY, 0);
+	return call_back(WORKER_CMD_PLUGIN, cmd - 1);
 }
 
 struct plugin_method plugin_method = {

@@ -9,6 +9,12 @@
 /* One deep, but by a thread that serves nothing */
 #define NEST_SIBLING	100
 
+/*
+ * Turns the SCMI clock lab-storage on and off again; with 1 or more added, it is
+ * the plugin's call that deep that does so.
+ */
+#define NEST_CLOCK	200
+
 /* TEEC_ERROR_ACCESS_CONFLICT: that thread's call took too long */
 #define NEST_LATE	0xffff0003
 
