@@ -36,6 +36,8 @@ static const struct scenario {
 	{ "kernel-flood", kernel_flood, true },
 	{ "watchdog", watchdog, true },
 	{ "trusted-unlock", trusted_unlock, false },
+	{ "scmi-clock", scmi_clock, false },
+	{ "hwrng", hwrng, false },
 	{ "worker-check", worker_check, false },
 };
 

@@ -156,6 +156,8 @@ void fair_turns(void);
 void kernel_flood(void);
 void watchdog(void);
 void trusted_unlock(void);
+void scmi_clock(void);
+void hwrng(void);
 void worker_check(void);
 
 #endif /* SCENARIO_H */

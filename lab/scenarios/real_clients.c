@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * scmi-clock, hwrng: what the kernel's own clients do, with the kernel's own
+ * drivers, while processes call without pause. How long does it take?
+ *
+ * A round is the whole of it, from the request to the answer: turning a clock
+ * on, or reading 64 bytes of /dev/hwrng. With our driver, its own count says
+ * whether a call of that class waited.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "flood.h"
+#include "scmi_client.h"
+
+#define ROUNDS		200
+#define LIMIT_MS	30000
+
+#define CLOCK_ON	"/sys/kernel/debug/lab_scmi/lab-storage/on"
+
+struct real {
+	const char *name;
+	const char *class;
+	int (*before)(struct real *real);	/* each round, not measured */
+	int (*round)(struct real *real);	/* 0 or an error */
+	int fd;
+	struct scmi scmi;
+	unsigned int seed;
+	unsigned int rounds;
+	unsigned int failed;
+	double ms[ROUNDS];
+};
+
+static void run(const char *command)
+{
+	if (system(command))
+		die("failed in the guest: %s", command);
+}
+
+static void await_file(const char *path)
+{
+	uint64_t limit = now() + ticks(10000);
+
+	while (access(path, F_OK)) {
+		if (now() > limit)
+			die("there is no %s", path);
+		usleep(10000);
+	}
+}
+
+/* At any phase of the flood's calls, the same ones in each run. */
+static void measure(struct real *real)
+{
+	uint64_t limit, from;
+	unsigned int i;
+
+	run_at_once();
+	limit = now() + ticks(LIMIT_MS);
+	for (i = 0; i < ROUNDS && now() < limit; i++) {
+		sleep_until(now() + ticks(rand_r(&real->seed) % 20000 / 1000.0));
+		if (real->before && real->before(real))
+			die("%s: cannot be set back", real->name);
+		from = now();
+		if (real->round(real))
+			real->failed++;
+		else
+			real->ms[real->rounds++] = ms_between(from, now());
+	}
+}
+
+static void in_flood(struct real *real)
+{
+	struct flood *flood = flood_start(options.flood, 1);
+	long long before = 0, after = 0;
+	const struct log *log;
+	char waits[32], key[64];
+	bool counted;
+
+	snprintf(waits, sizeof(waits), "%s_waits", real->class);
+	snprintf(key, sizeof(key), "driver_%s", waits);
+	counted = queue_value(waits, &before);
+	measure(real);
+	counted = counted && queue_value(waits, &after);
+	log = flood_stop(flood);
+
+	if (counted)
+		report_number(key, after - before);
+	report_number("flood_calls", log_count(log));
+	report_number("flood_sessions", flood_sessions(flood));
+	report_number("refused_rounds", real->failed);
+	report(real->name, real->failed ? REFUSED : SERVED, real->ms,
+	       real->rounds, "%u rounds, %lld calls waited by the driver's count",
+	       real->rounds, counted ? after - before : -1);
+}
+
+/* --- scmi-clock ------------------------------------------------------------- */
+
+static int write_clock(struct real *real, char on)
+{
+	return pwrite(real->fd, &on, 1, 0) == 1 ? 0 : errno;
+}
+
+static int clock_off(struct real *real)
+{
+	return write_clock(real, '0');
+}
+
+static int clock_on(struct real *real)
+{
+	return write_clock(real, '1');
+}
+
+static int turn_by_message(struct real *real, bool on)
+{
+	const uint32_t words[] = { 0, on };
+	int32_t status;
+
+	return scmi_command(&real->scmi, SCMI_PROTOCOL_CLOCK,
+			    SCMI_CLOCK_CONFIG_SET, words, 2, &status, NULL) ||
+	       status;
+}
+
+static int message_off(struct real *real)
+{
+	return turn_by_message(real, false);
+}
+
+static int message_on(struct real *real)
+{
+	return turn_by_message(real, true);
+}
+
+static void need_clock(struct real *real)
+{
+	run("modprobe scmi_transport_optee");
+	run("insmod /lib/modules/lab/lab_scmi.ko");
+	await_file(CLOCK_ON);
+	real->fd = open(CLOCK_ON, O_WRONLY | O_CLOEXEC);
+	if (real->fd < 0)
+		die("no clock: %s", strerror(errno));
+	real->before = clock_off;
+	real->round = clock_on;
+}
+
+static void need_channel(struct real *real)
+{
+	const char *missing = scmi_open(&real->scmi);
+
+	if (missing)
+		die("no %s: %s", missing, strerror(errno));
+	report_text("note", "no SCMI transport: lab_tee makes its calls");
+	real->fd = real->scmi.fd;
+	real->before = message_off;
+	real->round = message_on;
+}
+
+void scmi_clock(void)
+{
+	struct real real = {
+		.name = "scmi-clock", .class = "system", .seed = 1,
+	};
+
+	if (scmi_has_transport())
+		need_clock(&real);
+	else
+		need_channel(&real);
+	in_flood(&real);
+	close(real.fd);
+}
+
+/* --- hwrng ------------------------------------------------------------------ */
+
+static int read_bytes(struct real *real)
+{
+	char bytes[64];
+
+	/* The kernel asks its source for so many at a time */
+	return read(real->fd, bytes, sizeof(bytes)) == sizeof(bytes) ? 0 : EIO;
+}
+
+void hwrng(void)
+{
+	struct real real = {
+		.name = "hwrng", .class = "kernel", .seed = 1,
+		.round = read_bytes,
+	};
+
+	run("modprobe optee-rng");
+	run("grep -qx optee-rng /sys/class/misc/hw_random/rng_current");
+	real.fd = open("/dev/hwrng", O_RDONLY | O_CLOEXEC);
+	if (real.fd < 0)
+		die("/dev/hwrng: %s", strerror(errno));
+	in_flood(&real);
+	close(real.fd);
+}
