@@ -170,6 +170,13 @@ void actors_go(struct actor *actors, unsigned int n);
 struct actor *hold_threads(unsigned int ms);
 /* @n processes that make calls of @ms without pause, sleeping in OP-TEE */
 struct actor *flood_start(unsigned int n, unsigned int ms);
+/*
+ * The last part of a test: @round again and again in a flood, none of whose
+ * calls, of that class, may wait; ends the test.
+ */
+typedef void round_fn(void *arg, unsigned int i);
+void served_in_flood(const char *what, const char *class, round_fn *round,
+		     void *arg) __attribute__((noreturn));
 /* All of them were in OP-TEE from @from on, and are still */
 bool is_held(const struct actor *holders, uint64_t from);
 /* kind for system callers on this kernel and driver; skip() if there are none */
