@@ -78,17 +78,23 @@ static void in_flood(struct real *real)
 	long long before = 0, after = 0;
 	const struct log *log;
 	char waits[32], key[64];
-	bool counted;
+	bool counted, traced;
+	struct turns turns;
 
 	snprintf(waits, sizeof(waits), "%s_waits", real->class);
 	snprintf(key, sizeof(key), "driver_%s", waits);
 	counted = queue_value(waits, &before);
+	traced = turns_start();
 	measure(real);
+	traced = traced && turns_stop(getpid(), &turns);
 	counted = counted && queue_value(waits, &after);
 	log = flood_stop(flood);
 
 	if (counted)
 		report_number(key, after - before);
+	/* A trace that lost some says nothing */
+	if (traced && turns.rounds >= real->rounds)
+		report_number("driver_waits_for_user", turns.waits_for_user);
 	report_number("flood_calls", log_count(log));
 	report_number("flood_sessions", flood_sessions(flood));
 	report_number("refused_rounds", real->failed);
@@ -101,7 +107,7 @@ static void in_flood(struct real *real)
 
 static int write_clock(struct real *real, char on)
 {
-	return pwrite(real->fd, &on, 1, 0) == 1 ? 0 : errno;
+	return write(real->fd, &on, 1) == 1 ? 0 : errno;
 }
 
 static int clock_off(struct real *real)

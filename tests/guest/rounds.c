@@ -10,7 +10,10 @@
 #define FLOOD		8
 #define FLOOD_MS	300
 #define ROUNDS		15
+#define LIMIT_MS	25000	/* where they starve, fewer rounds will do */
 #define LATE_MS		250	/* less than a call of the flood */
+/* OP-TEE's bottom half may have the thread that is kept: it is soon over */
+#define BRIEF_US	50000
 
 static long class_count(const char *class, const char *what)
 {
@@ -23,13 +26,13 @@ static long class_count(const char *class, const char *what)
 void served_in_flood(const char *what, const char *class, round_fn *round,
 		     void *arg)
 {
-	unsigned int i, ms, late = 0, worst = 0;
+	unsigned int i, ms, done = 0, late = 0, worst = 0;
 	struct actor *flood = flood_start(FLOOD, FLOOD_MS);
 	long calls = class_count(class, "calls");
 	long waits = class_count(class, "waits");
-	uint64_t from;
+	uint64_t from, limit = now_us() + LIMIT_MS * 1000ull;
 
-	for (i = 0; i < ROUNDS; i++) {
+	for (i = 0; i < ROUNDS && now_us() < limit; i++, done++) {
 		from = now_us();
 		round(arg, i);
 		ms = (now_us() - from) / 1000;
@@ -41,17 +44,20 @@ void served_in_flood(const char *what, const char *class, round_fn *round,
 	calls = class_count(class, "calls") - calls;
 	waits = class_count(class, "waits") - waits;
 	for (i = 0; i < FLOOD; i++)
-		if (!flood[i].call.asked || !end(flood[i].pid, 5000))
-			broken("there was no flood, or it does not end");
-	if (waits)
-		fault("%ld of %ld %s calls waited in a flood", waits, calls,
-		      class);
-	if (late > 1)
+		if (!flood[i].call.asked)
+			broken("there was no flood");
+	if (waits && class_count(class, "longest_wait_us") > BRIEF_US)
+		fault("%ld of %ld %s calls waited in a flood, up to %ld us",
+		      waits, calls, class,
+		      class_count(class, "longest_wait_us"));
+	if (late > 1 || done < ROUNDS)
 		fault("%s: %u of %d waited for user space, up to %u ms", what,
-		      late, ROUNDS, worst);
+		      late, done, worst);
 	if (is_ours() && calls < ROUNDS)
 		fault("%s: only %ld %s calls for %d rounds", what, calls,
 		      class, ROUNDS);
-	ok("%s in a flood: %u ms at most, %ld %s calls, none waited", what,
-	   worst, calls, class);
+	if (!is_ours())
+		ok("%s in a flood: %u ms at most", what, worst);
+	ok("%s in a flood: %u ms at most, %ld of %ld %s calls waited", what,
+	   worst, waits, calls, class);
 }
