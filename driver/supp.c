@@ -18,7 +18,10 @@
  * Death of the supplicant: the TEE core tells of a closed file only when the
  * last memory made with it is gone, and OP-TEE has such memory while it waits
  * here. So waiters look for themselves, every second, whether the process
- * that receives the requests still lives.
+ * that receives the requests still lives. One that is being killed answers
+ * nothing any more, but may not be gone: a thread of it is in OP-TEE, with a
+ * nested call, and that may wait there for the very call that waits here. So
+ * from then on what was asked is over; its place is free when it is gone.
  *
  * Locking: struct optee_supp.lock for all that is said of a supplicant and of
  * requests. Taken before tee_device.mutex. Memory is let go of without it.
@@ -69,6 +72,25 @@ void optee_supp_exit(struct optee_supp *supp)
 	optee_supp_put_all(&gone);
 }
 
+/* Who fetched a request may still be reading it: supp->shown stays */
+static void end_requests(struct optee_supp *supp, struct list_head *gone)
+{
+	struct optee_supp_request *req;
+	int id;
+
+	lockdep_assert_held(&supp->lock);
+	supp->sync_id = 0;
+	idr_for_each_entry(&supp->fetched, req, id) {
+		idr_remove(&supp->fetched, id);
+		optee_supp_request_end(req, TEEC_ERROR_COMMUNICATION);
+		optee_supp_request_drop(req, gone);
+	}
+	list_for_each_entry(req, &supp->queued, node)
+		optee_supp_request_end(req, TEEC_ERROR_COMMUNICATION);
+	/* The references of the list become those of @gone */
+	list_splice_tail_init(&supp->queued, gone);
+}
+
 /**
  * optee_supp_detach() - there is no supplicant any more
  * @supp: where
@@ -78,24 +100,11 @@ void optee_supp_exit(struct optee_supp *supp)
  */
 void optee_supp_detach(struct optee_supp *supp, struct list_head *gone)
 {
-	struct optee_supp_request *req;
-	int id;
-
 	lockdep_assert_held(&supp->lock);
 	WRITE_ONCE(supp->ctx, NULL);
 	put_pid(supp->process);
 	supp->process = NULL;
-	supp->sync_id = 0;
-
-	idr_for_each_entry(&supp->fetched, req, id) {
-		idr_remove(&supp->fetched, id);
-		optee_supp_request_end(req, TEEC_ERROR_COMMUNICATION);
-		optee_supp_request_drop(req, gone);
-	}
-	list_for_each_entry(req, &supp->queued, node)
-		optee_supp_request_end(req, TEEC_ERROR_COMMUNICATION);
-	/* The references of these lists become those of @gone */
-	list_splice_tail_init(&supp->queued, gone);
+	end_requests(supp, gone);
 	list_splice_tail_init(&supp->shown, gone);
 	wake_up_all(&supp->arrived);
 }
@@ -124,6 +133,22 @@ bool optee_supp_is_dead(struct optee_supp *supp)
 	return dead;
 }
 
+/* No thread of it gets back to what it was doing */
+static bool is_dying(struct optee_supp *supp)
+{
+	struct task_struct *task;
+	bool dying;
+
+	lockdep_assert_held(&supp->lock);
+	if (!supp->process)
+		return false;
+	rcu_read_lock();
+	task = pid_task(supp->process, PIDTYPE_TGID);
+	dying = task && READ_ONCE(task->signal->flags) & SIGNAL_GROUP_EXIT;
+	rcu_read_unlock();
+	return dying;
+}
+
 static void look_for_life(struct optee_supp *supp)
 {
 	LIST_HEAD(gone);
@@ -131,6 +156,8 @@ static void look_for_life(struct optee_supp *supp)
 	mutex_lock(&supp->lock);
 	if (optee_supp_is_dead(supp))
 		optee_supp_detach(supp, &gone);
+	else if (is_dying(supp))
+		end_requests(supp, &gone);
 	mutex_unlock(&supp->lock);
 	optee_supp_put_all(&gone);
 }
@@ -166,11 +193,10 @@ static void enqueue(struct optee_supp *supp, struct optee_supp_request *req)
 }
 
 /* With @supp, or with the one that comes if it is not there */
-static bool may_ask(const struct optee_supp *supp,
-		    const struct optee_call *call)
+static bool may_ask(struct optee_supp *supp, const struct optee_call *call)
 {
 	lockdep_assert_held(&supp->lock);
-	if (supp->closed)
+	if (supp->closed || is_dying(supp))
 		return false;
 	if (!supp->ctx)
 		return !call->supp && !call->supp_nowait;

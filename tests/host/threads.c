@@ -145,6 +145,14 @@ void host_wait_started(struct task_struct **task)
 	pthread_mutex_unlock(&big);
 }
 
+void host_process_kill(struct pid *process)
+{
+	pthread_mutex_lock(&big);
+	if (process->leader)
+		WRITE_ONCE(process->leader->signal->flags, SIGNAL_GROUP_EXIT);
+	pthread_mutex_unlock(&big);
+}
+
 void host_process_exit(struct pid *process)
 {
 	pthread_mutex_lock(&big);

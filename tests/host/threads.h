@@ -48,8 +48,11 @@ typedef struct {
 #define atomic_read(a)		READ_ONCE((a)->counter)
 #define atomic_set(a, n)	WRITE_ONCE((a)->counter, (n))
 
+#define SIGNAL_GROUP_EXIT	0x00000004
+
 struct signal_struct {
 	atomic_t live;
+	unsigned int flags;
 };
 
 /**
@@ -244,6 +247,8 @@ void host_wait_started(struct task_struct **task);
 struct task_struct *host_task_new(struct pid *process);
 void host_task_free(struct task_struct *task);
 struct task_struct *host_become(struct task_struct *task);
+/* The process got SIGKILL; its threads are still somewhere in the kernel */
+void host_process_kill(struct pid *process);
 /* The process' threads have all exited */
 void host_process_exit(struct pid *process);
 

@@ -148,6 +148,47 @@ static void test_death_ends_what_was_asked_though_memory_is_lent(void **state)
 	host_task_free(dead);
 }
 
+/*
+ * A thread of it is in OP-TEE for a plugin, and waits there for a lock that
+ * @a's call has: it is gone only after that has its answer.
+ */
+static void test_killed_one_that_cannot_go_ends_what_was_asked(void **state)
+{
+	struct task_struct *dying = host_task_new(NULL), *self;
+	struct tee_shm *shm = supplicant_shm(&supp_ctx, 64);
+	struct caller a = { .func = 1, .num = 1, .param = {
+		{ .attr = MEMREF_OUT, .u.memref = { 0, 4, shm } },
+	} }, b = { .func = 2 }, c = { .func = 3 };
+	struct tee_context next;
+	struct fetched f;
+
+	caller_start(&a);
+	self = host_become(dying);
+	fetch(&supp_ctx, &f);
+	host_become(self);
+	caller_start(&b);
+	caller_waits(&b, 0);
+	caller_waits(&a, 0);
+
+	host_process_kill(dying->tgid);
+	host_advance_ms(LOOK_MS);
+	assert_int_equal(caller_ret(&a), TEEC_ERROR_COMMUNICATION);
+	assert_int_equal(caller_ret(&b), TEEC_ERROR_COMMUNICATION);
+	/* Whoever asks now is not kept waiting either */
+	caller_start(&c);
+	assert_int_equal(caller_ret(&c), TEEC_ERROR_COMMUNICATION);
+	/* It may be reading what it fetched; and there is one at a time */
+	assert_int_equal(refcount_read(&shm->refcount), 2);
+	supplicant_open(&next);
+	assert_int_equal(optee_supp_open(&optee, &next), -EBUSY);
+
+	host_process_exit(dying->tgid);
+	assert_int_equal(optee_supp_open(&optee, &next), 0);
+	host_ctx_put(&next);
+	tee_shm_put(shm);
+	host_task_free(dying);
+}
+
 static void test_living_supplicant_is_left_alone(void **state)
 {
 	struct caller c = { .func = FUNC };
@@ -311,6 +352,7 @@ int main(void)
 		TEST(test_close_ends_the_wait_for_a_request),
 		TEST_ALONE(test_context_may_go_with_the_last_memory),
 		TEST(test_death_ends_what_was_asked_though_memory_is_lent),
+		TEST(test_killed_one_that_cannot_go_ends_what_was_asked),
 		TEST(test_living_supplicant_is_left_alone),
 		TEST_ALONE(test_who_opened_may_die_before_the_first_fetch),
 		TEST(test_dead_supplicant_does_not_keep_the_next_out),
