@@ -91,7 +91,9 @@ unsigned int user_threads(void);
  */
 unsigned long interrupts(void);
 void await_tick(void);
-/* Kernel log since the test began has @text */
+/* The kernel's log since the test began; until the next time */
+char *log_since_mark(void);
+/* It has @text */
 bool log_has(const char *text);
 unsigned int log_count(const char *text);
 void load_module(const char *name, const char *args);

@@ -3,21 +3,29 @@
  * Calls that other calls wait for: made by a plugin of the real tee-supplicant
  * while it serves a request.
  */
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "gt.h"
+#include "nested.h"
 #include "plugin/nest.h"
 #include "worker_ta.h"
 
 #define FLOOD		6
 #define FLOOD_MS	100
 #define ROUNDS		5
-#define BUSY		0xffff000d	/* TEEC_ERROR_BUSY */
 
-/* Long enough for any chain, if it moves at all */
-#define PATIENCE_MS	15000
+void reserve_system(unsigned int n)
+{
+	char number[16];
 
-static struct actor *plugin_call(unsigned int depth)
+	snprintf(number, sizeof(number), "%u", n);
+	if (!queue_write("reserve_system", number))
+		broken("%u threads cannot be kept", n);
+}
+
+struct actor *plugin_caller(unsigned int depth)
 {
 	struct actor *actor = actors_new(1);
 
@@ -26,8 +34,69 @@ static struct actor *plugin_call(unsigned int depth)
 	actor->arg = depth;
 	actor->stays = true;
 	actor_open(actor);
+	return actor;
+}
+
+static struct actor *plugin_call(unsigned int depth)
+{
+	struct actor *actor = plugin_caller(depth);
+
 	actors_go(actor, 1);
 	return actor;
+}
+
+void must_go_on(const struct actor *flood, unsigned int n)
+{
+	uint32_t before;
+	unsigned int i;
+
+	for (i = 0; i < n; i++) {
+		before = flood[i].done;
+		if (!await(flood[i].done > before + 1, PATIENCE_MS))
+			fault("process %u of the flood stands still", i);
+	}
+}
+
+/* Lines of the log after @from that have both */
+static unsigned int rows(const char *from, const char *one, const char *other)
+{
+	const char *end = strchr(from, '\n');
+	unsigned int n = 0;
+	char line[512];
+
+	for (; end; end = strchr(from, '\n')) {
+		snprintf(line, sizeof(line), "%.*s", (int)(end - from), from);
+		n += strstr(line, one) && strstr(line, other);
+		from = end + 1;
+	}
+	return n;
+}
+
+void must_be_reported(const char *rpc, pid_t pid)
+{
+	static const char report[] = "deadlock: every secure thread";
+	unsigned int holders, waiters;
+	char who[64];
+	const char *at;
+
+	if (!await(log_count(report), 1000))
+		fault("the log says nothing");
+	if (log_count(report) != 1)
+		fault("it is reported %u times", log_count(report));
+	at = strstr(log_since_mark(), report);
+	snprintf(who, sizeof(who), "%u deep, fails", threads());
+	if (!rows(at, report, who))
+		fault("the report does not say '%s'", who);
+	snprintf(who, sizeof(who), "(pid %d)", pid);
+	if (pid && !rows(at, report, who))
+		fault("the report does not say '%s'", who);
+	holders = rows(at, "invoke", rpc);
+	if (holders != threads())
+		fault("the report has %u holders in '%s', not %u", holders, rpc,
+		      threads());
+	waiters = rows(at, "gt-flood", " waiting");
+	if (!waiters)
+		fault("the report has none of those that wait behind it");
 }
 
 static void must_return(struct actor *actor)
@@ -44,13 +113,9 @@ void nested_in_flood(void)
 {
 	unsigned int depth = threads() - 1, i, ms, worst = 0;
 	struct actor *actor;
-	char number[16];
 
-	if (is_ours()) {
-		number[0] = '0' + depth;
-		number[1] = '\0';
-		queue_write("reserve_system", number);
-	}
+	if (is_ours())
+		reserve_system(depth);
 	flood_start(FLOOD, FLOOD_MS);
 	for (i = 0; i < ROUNDS; i++) {
 		actor = plugin_call(depth);
@@ -96,18 +161,24 @@ void nested_sibling(void)
 	ok("the sibling waited, the server did not");
 }
 
-/* One deeper than there are threads: nothing can move */
+/*
+ * One deeper than there are threads: nothing can move, neither the chain nor
+ * the processes that wait behind it.
+ */
 void deadlock_ends(void)
 {
-	struct actor *actor = plugin_call(threads());
+	struct actor *actor = plugin_caller(threads());
+	struct actor *flood = flood_start(DEADLOCK_FLOOD, FLOOD_MS);
 	unsigned int ms;
 
+	actors_go(actor, 1);
 	must_return(actor);
 	ms = (actor->call.returned - actor->call.asked) / 1000;
 	if (actor->call.result != BUSY)
 		fault("got %#x, not TEEC_ERROR_BUSY", actor->call.result);
-	if (is_ours() && !await(log_has("deadlock: every secure thread"), 1000))
-		fault("the log says nothing");
+	if (is_ours())
+		must_be_reported("rpc plugin", 0);
+	must_go_on(flood, DEADLOCK_FLOOD);
 	end(actor->pid, 1000);
 	sane();
 	ok("%u deep with %u threads: TEEC_ERROR_BUSY after %u ms", threads(),
