@@ -124,8 +124,53 @@ class Watchdog(Row):
         return r["outcome"] == "served" and r["missed"] == 0
 
 
+class Client(Row):
+    """One of the kernel's own clients, in a flood of processes."""
+
+    must = "for T >= 2 no call waits for a user's; T = 1 is served"
+
+    def show(self, r):
+        if r["outcome"] != "served":
+            return r["outcome"]
+        return f"99 % within {ms(r['p99_ms'])}, longest {ms(r['max_ms'])}"
+
+    def reached(self, r, stock):
+        return (r["outcome"] == "served"
+                and (r["threads"] < 2 or r.get("driver_waits_for_user") == 0))
+
+
+class ScmiClock(Client):
+    name = "scmi-clock"
+    did = "processes keep OP-TEE busy; the kernel turns an SCMI clock on"
+
+
+class Hwrng(Client):
+    name = "hwrng"
+    did = "processes keep OP-TEE busy; 64 bytes are read from /dev/hwrng"
+
+
+class TrustedUnlock(Client):
+    name = "trusted-unlock"
+    did = ("processes keep OP-TEE busy; a volume is unlocked with a trusted key"
+           " and read")
+    must = "it is always served"
+
+    def reached(self, r, stock):
+        return r["outcome"] == "served"
+
+
+class WatchdogMatrix(Watchdog):
+    must = "for T >= 2 and 8 processes each is answered within 200 ms"
+
+    def reached(self, r, stock):
+        asked = r["threads"] >= 2 and r["flood"] <= 8
+        return r["outcome"] == "served" and (not asked or r["missed"] == 0)
+
+
 ROWS = (FreeThread(), FreeThreadSystem(), KillWaiter(), FairTurns(),
         KernelFlood(), Watchdog())
+# Those that lab/matrix runs with other numbers of threads and other floods
+MATRIX = (ScmiClock(), Hwrng(), TrustedUnlock(), WatchdogMatrix())
 
 
 def judge(row, ours, stock):
