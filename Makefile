@@ -4,9 +4,10 @@
 # missing is installed, fetched and built on the way (lab/README.md says what).
 
 KERNEL ?= 6.12
+MINUTES ?= 10
 
-.PHONY: help demo test test-full check unit explore fuzz mutants bench module \
-	clean
+.PHONY: help demo test test-full check unit explore fuzz mutants torture bench \
+	module clean
 
 help:
 	@sed -n 's/^#: //p' $(MAKEFILE_LIST)
@@ -24,7 +25,7 @@ test:
 #:                      the debug kernel; the lab itself
 test-full:
 	tests/run test explore-full random-mutants xtest-full stock-6.12 stock-6.1 \
-		guest-fail guest-debug xtest-debug lab-full
+		guest-fail torture guest-debug xtest-debug lab-full
 
 #: make check           style and static checks
 check:
@@ -47,6 +48,14 @@ fuzz: tools
 mutants: tools
 	tests/unit/mutants
 	tests/explore/mutants
+
+#: make torture         everything at once, for MINUTES (10), in the debug kernel; also
+#:                      KERNEL=6.12, THREADS=2, SEED=n; docs/torture.md
+torture:
+	tests/torture/run \
+		--kernel $(if $(filter file,$(origin KERNEL)),debug,$(KERNEL)) \
+		$(if $(THREADS),--threads $(THREADS)) $(if $(SEED),--seed $(SEED)) \
+		$$(($(MINUTES) * 60))
 
 #: make bench           what the queue costs, as ratios
 bench: tools
