@@ -31,7 +31,10 @@ firmware_bad+='|^Panic( |$)'
 taint_bad=$((1 << 5 | 1 << 7 | 1 << 9 | 1 << 14))
 
 # The log without the first lines of those of KCSAN's reports in which no module
-# has a part: a kernel of Debian's has races of its own, and they are many.
+# has a part: a kernel of Debian's has races of its own, and they are many. A
+# module has one if it is among the first of either task's frames: it may be
+# further down in any, as what an interrupt came upon or what called the
+# scheduler.
 module_races_only() {
 	tr -d '\r' <"$1" | awk '
 		function flush() {
@@ -39,7 +42,9 @@ module_races_only() {
 			title = ""
 		}
 		/\] BUG: KCSAN: / { if (title) flush(); title = $0; ours = 0; next }
-		title && / [^ ]+\+0x[^ ]+ \[[a-z0-9_]+\]/ { ours = 1 }
+		/\] [a-z -]+( \([a-z ]+\))? to 0x[0-9a-f]+ of [0-9]+ bytes by / { frames = 0 }
+		title && / [^ ]+\+0x[^ ]+/ && ++frames <= 3 &&
+			/ \[[a-z0-9_]+\]$/ { ours = 1 }
 		title && /\] =====/ { flush() }
 		{ print }
 		END { if (title) flush() }'
