@@ -159,7 +159,7 @@ void fail_arm(unsigned int nth)
 	write_nth(nth);
 }
 
-bool fail_disarm(void)
+unsigned int fail_disarm(void)
 {
 	char text[16] = "";
 	int left = -1;
@@ -169,7 +169,7 @@ bool fail_disarm(void)
 	write_nth(0);
 	if (left < 0)
 		broken("fail-nth cannot be read");
-	return !left;
+	return left;
 }
 
 /* --- room in OP-TEE ------------------------------------------------------- */

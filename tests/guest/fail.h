@@ -20,8 +20,8 @@ enum fail_whose {
 void fail_begin(enum fail_whose whose);
 /* The @nth allocation of the calling thread from now on fails */
 void fail_arm(unsigned int nth);
-/* None does any more; did one? */
-bool fail_disarm(void);
+/* None does any more; how many were left to the one that was to fail, 0: it did */
+unsigned int fail_disarm(void);
 
 /* What is left to the reaper takes so long at most */
 #define FAIL_SETTLE_MS	5000

@@ -4,11 +4,11 @@
  * error or none, but no leak, no hang and no warning.
  *
  * Each operation is gone through with the first allocation failing, then the
- * second, until none is left: once for all that the kernel allocates on the
- * way, once for those of the driver alone, and, as messages are cut from pages
- * that the driver keeps, once more for those while a crowd has all messages:
- * then new pages are made, and OP-TEE is told of them. The table of memory that
- * OP-TEE knows takes memory now and then, when it grows: that fails once, too.
+ * second, until none is left: all that the kernel makes on the way; and, as
+ * messages are cut from pages that the driver keeps, once more those of the
+ * driver while a crowd has all messages: then new pages are made, and OP-TEE is
+ * told of them. The table of memory that OP-TEE knows takes memory now and then,
+ * when it grows: that fails once, too.
  *
  * The kernel's log and kmemleak are looked at by those who run this.
  */
@@ -29,8 +29,9 @@
 
 #define SHM_SIZE	20000
 #define MAX_NTH		2000
+#define NEVER		1000000
 
-#define TEE_NO_MEMORY	0xffff000cu
+#define TEE_TARGET_DEAD	0xffff3024u
 
 /* What an operation works on; -1: there is none */
 static int ctx, shm_fd, lab_fd;
@@ -38,6 +39,8 @@ static int shm_id;
 static uint32_t session;
 static uint8_t *memory;
 static struct lab_tee_alloc lab_memory;
+/* The session of the time before is still good */
+static bool kept;
 
 static void drop(int *fd)
 {
@@ -63,6 +66,8 @@ static void need_session(void)
 {
 	uint32_t ret;
 
+	if (kept)
+		return;
 	need_ctx();
 	must(!tee_open_session(ctx, worker_uuid, &session, &ret) && !ret,
 	     "opening a session");
@@ -86,6 +91,7 @@ static void leave(void)
 {
 	drop(&shm_fd);
 	drop(&ctx);
+	kept = false;
 }
 
 static void need_lab(void)
@@ -313,6 +319,7 @@ static void unload_driver(void)
 
 #define IN_CROWD	1
 #define ALLOCATES	2	/* also when there is no crowd */
+#define KEEPS		4	/* its session, if the worker survives */
 
 static const struct op {
 	const char *name;
@@ -326,15 +333,17 @@ static const struct op {
 	{ "open-session", need_ctx, run_open_session, leave,
 	  IN_CROWD | ALLOCATES },
 	{ "close-session", need_session, run_close_session, leave, IN_CROWD },
-	{ "invoke", need_session, run_invoke, leave, IN_CROWD },
-	{ "invoke-registered", need_pattern, run_echo, leave, IN_CROWD },
+	{ "invoke", need_session, run_invoke, leave, IN_CROWD | KEEPS },
+	{ "invoke-registered", need_pattern, run_echo, leave,
+	  IN_CROWD | KEEPS },
 	{ "invoke-temporary", need_session, run_temporary, leave,
-	  IN_CROWD | ALLOCATES },
-	{ "invoke-storage", need_session, run_store, leave, ALLOCATES },
+	  IN_CROWD | ALLOCATES | KEEPS },
+	{ "invoke-storage", need_session, run_store, leave,
+	  ALLOCATES | KEEPS },
 	{ "alloc", need_ctx, run_alloc, leave, IN_CROWD | ALLOCATES },
 	{ "register", need_ctx, run_register, leave, IN_CROWD | ALLOCATES },
-	{ "free", need_allocated, run_free, leave, IN_CROWD },
-	{ "cancel", need_session, run_cancel, leave, IN_CROWD },
+	{ "free", need_allocated, run_free, leave, IN_CROWD | KEEPS },
+	{ "cancel", need_session, run_cancel, leave, IN_CROWD | KEEPS },
 	{ "kernel-open", need_lab, lab_open, leave_lab, IN_CROWD | ALLOCATES },
 	{ "kernel-alloc", need_lab_session, lab_alloc, leave_lab,
 	  IN_CROWD | ALLOCATES },
@@ -350,10 +359,10 @@ static const struct op load_op = {
 /* How often an operation ended in an error though an allocation failed */
 static unsigned int errors;
 
-/* The @nth allocation of @op fails; or it is through before that: false */
-static bool once(const struct op *op, unsigned int nth, bool in_crowd)
+/* The @nth allocation of @op is to fail; how many more there should have been */
+static unsigned int once(const struct op *op, unsigned int nth, bool in_crowd)
 {
-	bool failed;
+	unsigned int left;
 	long rc;
 
 	op->need();
@@ -361,27 +370,44 @@ static bool once(const struct op *op, unsigned int nth, bool in_crowd)
 		crowd_come();
 	fail_arm(nth);
 	rc = op->run();
-	failed = fail_disarm();
+	left = fail_disarm();
 	if (in_crowd)
 		crowd_go();
-	op->leave();
-	if (rc && !failed)
+	if ((op->flags & KEEPS) && rc != TEE_TARGET_DEAD) {
+		drop(&shm_fd);
+		kept = true;
+	} else {
+		op->leave();
+	}
+	if (rc && left)
 		broken("%s: %#lx though nothing failed", op->name, rc);
 	errors += rc != 0;
-	return failed;
+	return left;
 }
 
-/* How many allocations failed */
+/* How many allocations failed, one after the other */
 static unsigned int go_through(const struct op *op, enum fail_whose whose,
 			       bool in_crowd)
 {
 	unsigned int nth = 1;
 
 	fail_begin(whose);
-	while (once(op, nth, in_crowd))
+	while (!once(op, nth, in_crowd))
 		if (++nth == MAX_NTH)
 			broken("%s does not end", op->name);
+	op->leave();
 	return nth - 1;
+}
+
+/* How many of them are the driver's */
+static unsigned int count_own(const struct op *op)
+{
+	unsigned int left;
+
+	fail_begin(FAIL_DRIVER);
+	left = once(op, NEVER, false);
+	op->leave();
+	return NEVER - left;
 }
 
 static bool is_free(void)
@@ -395,10 +421,10 @@ static void try(const struct op *op)
 
 	errors = 0;
 	all = go_through(op, FAIL_ALL, false);
-	own = go_through(op, FAIL_DRIVER, false);
+	own = count_own(op);
 	if (op->flags & IN_CROWD)
 		crowded = go_through(op, FAIL_DRIVER, true);
-	note("%s: failed %u; the driver's %u, in a crowd %u; %u errors",
+	note("%s: failed %u, the driver's %u of them; in a crowd %u; %u errors",
 	     op->name, all, own, crowded, errors);
 	if (((op->flags & ALLOCATES) && !own) ||
 	    ((op->flags & IN_CROWD) && !crowded))
@@ -416,7 +442,7 @@ static void grow_table(void)
 	unsigned int n = 1;
 
 	fail_begin(FAIL_TABLE);
-	while (!once(&op, 2, false))
+	while (once(&op, 2, false))
 		if (++n > 200)
 			broken("the table of memory does not grow");
 	note("register: a second allocation for the table in the %uth", n);
