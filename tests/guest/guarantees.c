@@ -17,10 +17,10 @@
 #include "trace.h"
 #include "worker_ta.h"
 
-#define FLOOD		6
+#define FLOOD		5
 #define FLOOD_MS	60
-#define ROUNDS		20
-#define CHAINS		4
+#define ROUNDS		15
+#define CHAINS		3
 
 /* How many calls of processes one may have to wait for: NEVER or ONE */
 enum bound { NEVER, ONE };

@@ -15,9 +15,9 @@
 #include "nested.h"
 #include "worker_ta.h"
 
-#define FLOOD		6
-#define FLOOD_MS	100
-#define ROUNDS		5
+#define FLOOD		5
+#define FLOOD_MS	60
+#define ROUNDS		3
 #define SEED		0x01020304
 #define CHIP		0x50
 #define PARAMETERS	"/sys/module/lab_i2c/parameters/"
