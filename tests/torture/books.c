@@ -355,10 +355,11 @@ void books_progress(unsigned int seconds)
 	     (unsigned long long)(now[2].returned - then[2].returned) / seconds,
 	     (unsigned long long)(now[0].busy + now[1].busy + now[2].busy),
 	     stage->troubles);
-	note("so far: kills %llu, freezes %llu, suspends %llu, policies %llu, supplicants %llu, reloads %llu",
+	note("so far: %llu kills, %llu freezes, %llu suspends, %llu policies",
 	     (unsigned long long)tally.kills, (unsigned long long)tally.freezes,
 	     (unsigned long long)tally.suspends,
-	     (unsigned long long)tally.policies,
+	     (unsigned long long)tally.policies);
+	note("        %llu supplicants, %llu reloads",
 	     (unsigned long long)tally.supplicants,
 	     (unsigned long long)tally.reloads);
 	memcpy(then, now, sizeof(then));
