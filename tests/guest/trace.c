@@ -27,6 +27,7 @@ static const char *const events[] = { "queue", "grant", "leave", "deadlock" };
 struct event {
 	char what;
 	char class;
+	unsigned int slot;
 	unsigned long long seq;
 	unsigned long long entry;
 };
@@ -74,6 +75,7 @@ static void add_event(const char *line)
 		.class = letter(class + strlen(" class=")),
 		.seq = number(line, ": seq="),
 		.entry = number(line, " entry="),
+		.slot = number(line, " slot="),
 	};
 }
 
@@ -136,10 +138,30 @@ static bool beside_unblock(const struct event *queued,
 	return false;
 }
 
+/*
+ * Calls of processes that came out until its thread was handed over: that is
+ * when the one before it left, not when its task woke.
+ */
+static unsigned int left_before(const struct event *queued,
+				const struct event *granted)
+{
+	const struct event *event;
+	unsigned int left = 0;
+
+	for (event = queued; event < granted; event++) {
+		if (event->what != 'l')
+			continue;
+		left += event->class == 'u';
+		if (event->slot == granted->slot)
+			break;
+	}
+	return left;
+}
+
 static void add_wait(struct waits *waits, const struct event *queued)
 {
 	const struct event *granted = find_grant(queued), *event;
-	unsigned int let_in = 0, left = 0;
+	unsigned int let_in = 0, left;
 
 	/* It waits still, or ended without */
 	if (!granted)
@@ -153,8 +175,7 @@ static void add_wait(struct waits *waits, const struct event *queued)
 		waits->unblock++;
 		return;
 	}
-	for (event = queued; event < granted; event++)
-		left += event->what == 'l' && event->class == 'u';
+	left = left_before(queued, granted);
 	if (left > waits->left)
 		waits->left = left;
 }
