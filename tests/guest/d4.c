@@ -5,7 +5,8 @@
  * Messages are cut from pages that are kept, so memory must first run out:
  * callers wait for threads with a message each until one of them is refused
  * for lack of memory. Then sessions are closed. Whether OP-TEE was told shows
- * when there is no more room for new ones.
+ * when there is no more room for new ones. What OP-TEE itself keeps back or has
+ * in pieces may cost room for one, once: sessions that leak cost it each time.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -20,6 +21,7 @@
 #define MAX_CALLERS	64
 #define VICTIMS		4
 #define ROUNDS		2
+#define TIMES		3
 #define MAX_SESSIONS	200
 
 static struct worker crowd;
@@ -112,19 +114,13 @@ static bool close_starved(struct worker *victims)
 	return n < MAX_CALLERS;
 }
 
-void d4_close(void)
+/* The room there is after rounds of closing without memory, if there was @had */
+static unsigned int room_after(enum kind kind, unsigned int had)
 {
-	unsigned int round, i, starved = 0, had, has;
+	unsigned int round, i, has, starved = 0;
 	struct worker victims[VICTIMS];
-	enum kind kind;
-	long before;
+	long before = clients();
 
-	load_module("lab_tee", "");
-	load_module("failalloc", "");
-	kind = victim_kind();
-	before = clients();
-	worker_open(&crowd, USER);
-	had = room();
 	for (round = 0; round < ROUNDS; round++) {
 		for (i = 0; i < VICTIMS; i++)
 			worker_open(&victims[i], i % 2 ? USER : kind);
@@ -140,12 +136,30 @@ void d4_close(void)
 		sleep_ms(1000);
 		has = room();
 	}
+	return has;
+}
+
+void d4_close(void)
+{
+	unsigned int had, has, first, times = 0;
+	enum kind kind;
+
+	load_module("lab_tee", "");
+	load_module("failalloc", "");
+	kind = victim_kind();
+	worker_open(&crowd, USER);
+	first = room();
+	has = first;
+	do {
+		had = has;
+		has = room_after(kind, had);
+	} while (++times < TIMES && has < had);
 	worker_close(&crowd);
 	unload_module("failalloc");
 	if (has < had)
-		fault("room for %u sessions, for %u after %d were closed",
-		      had, has, ROUNDS * VICTIMS);
+		fault("room for %u sessions, for %u after %u times %d were closed",
+		      first, has, times, ROUNDS * VICTIMS);
 	sane();
-	ok("%d closed in %u rounds without memory, room for %u still",
-	   ROUNDS * VICTIMS, starved, has);
+	ok("%u closed without memory, room for %u, for %u still",
+	   times * ROUNDS * VICTIMS, first, has);
 }
