@@ -3,8 +3,8 @@
  * sysfs: the directory call_queue of the device. One value a file; they are
  * ABI, see docs/ABI/sysfs-driver-optee.
  *
- * Locking: a word is read as it is, what is longer under the queue's lock. The
- * files are gone before the device's remove() begins.
+ * Locking: what the queue has is read under its lock. The files are gone before
+ * the device's remove() begins.
  */
 
 #include <linux/device.h>
@@ -32,10 +32,20 @@ static ssize_t show_u64(struct device *dev, const u64 *value, char *buf)
 	return sysfs_emit(buf, "%llu\n", v);
 }
 
+static unsigned int read_uint(struct optee_cq *cq, const unsigned int *value)
+{
+	unsigned int v;
+
+	cq_lock(&cq->lock);
+	v = *value;
+	cq_unlock(&cq->lock);
+	return v;
+}
+
 static ssize_t show_uint(struct device *dev, const unsigned int *value,
 			 char *buf)
 {
-	return sysfs_emit(buf, "%u\n", READ_ONCE(*value));
+	return sysfs_emit(buf, "%u\n", read_uint(queue_of(dev), value));
 }
 
 static ssize_t threads_show(struct device *dev, struct device_attribute *attr,
@@ -56,7 +66,7 @@ static ssize_t threads_free_show(struct device *dev,
 
 	if (!cq->tracked)
 		return sysfs_emit(buf, "unknown\n");
-	return sysfs_emit(buf, "%u\n", cq->threads - READ_ONCE(cq->inside));
+	return sysfs_emit(buf, "%u\n", cq->threads - read_uint(cq, &cq->inside));
 }
 static DEVICE_ATTR_RO(threads_free);
 
@@ -72,7 +82,7 @@ static ssize_t stall_ms_show(struct device *dev, struct device_attribute *attr,
 {
 	struct optee *optee = dev_get_drvdata(dev);
 
-	return show_uint(dev, &optee->stall.ms, buf);
+	return sysfs_emit(buf, "%u\n", READ_ONCE(optee->stall.ms));
 }
 
 static ssize_t stall_ms_store(struct device *dev,
@@ -133,8 +143,12 @@ static enum optee_cq_class class_of(const struct device_attribute *attr)
 static ssize_t policy_show(struct device *dev, struct device_attribute *attr,
 			   char *buf)
 {
-	int policy = READ_ONCE(queue_of(dev)->policy[class_of(attr)]);
+	struct optee_cq *cq = queue_of(dev);
+	int policy;
 
+	cq_lock(&cq->lock);
+	policy = cq->policy[class_of(attr)];
+	cq_unlock(&cq->lock);
 	if (policy == OPTEE_CQ_AUTO)
 		return sysfs_emit(buf, "auto\n");
 	if (policy == OPTEE_CQ_ALWAYS)

@@ -130,9 +130,16 @@ class Client(Row):
     must = "for T >= 2 no call waits for a user's; T = 1 is served"
 
     def show(self, r):
-        if r["outcome"] != "served":
-            return r["outcome"]
-        return f"99 % within {ms(r['p99_ms'])}, longest {ms(r['max_ms'])}"
+        if r["outcome"] == "hung":
+            return (f"HUNG for good after {r['rounds']} calls"
+                    if r["rounds"] else "HUNG for good, from the first call on")
+        refused = ""
+        if r["outcome"] == "refused":
+            refused = f"{r['refused_rounds']} refused; "
+        if not r["rounds"]:
+            return f"{refused}none was served"
+        return (f"{refused}99 % within {ms(r['p99_ms'])}, longest"
+                f" {ms(r['max_ms'])} ({r['rounds']} times)")
 
     def reached(self, r, stock):
         return (r["outcome"] == "served"
@@ -159,6 +166,22 @@ class TrustedUnlock(Client):
         return r["outcome"] == "served"
 
 
+class Chain(Client):
+    """A call that needs others while it is inside, among more such calls."""
+
+    def __init__(self, depth, did):
+        self.name = f"chain-{depth}"
+        self.did = did
+        self.depth = depth
+        self.must = (f"for T >= {depth + 1} it is always served; else an error,"
+                     " never a hang")
+
+    def reached(self, r, stock):
+        if r["threads"] > self.depth:
+            return r["outcome"] == "served"
+        return r["outcome"] in ("served", "refused")
+
+
 class WatchdogMatrix(Watchdog):
     must = "for T >= 2 and 8 processes each is answered within 200 ms"
 
@@ -167,10 +190,17 @@ class WatchdogMatrix(Watchdog):
         return r["outcome"] == "served" and (not asked or r["missed"] == 0)
 
 
+# The lab's own callers, and the kernel's own clients
 ROWS = (FreeThread(), FreeThreadSystem(), KillWaiter(), FairTurns(),
         KernelFlood(), Watchdog())
+CLIENTS = (
+    ScmiClock(), Hwrng(), TrustedUnlock(),
+    Chain(1, "an in-kernel client's call needs storage behind an SCMI clock, and"
+             " so do processes' calls"),
+    Chain(2, "the same, and the storage needs a call into OP-TEE before the"
+             " clock's"))
 # Those that lab/matrix runs with other numbers of threads and other floods
-MATRIX = (ScmiClock(), Hwrng(), TrustedUnlock(), WatchdogMatrix())
+MATRIX = (*CLIENTS, WatchdogMatrix())
 
 
 def judge(row, ours, stock):

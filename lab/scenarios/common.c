@@ -147,3 +147,17 @@ bool queue_value(const char *file, long long *value)
 	fclose(stream);
 	return found;
 }
+
+bool queue_write(const char *file, const char *text)
+{
+	char path[128];
+	FILE *stream;
+	bool good;
+
+	snprintf(path, sizeof(path), "%s/%s", CALL_QUEUE, file);
+	stream = fopen(path, "w");
+	if (!stream)
+		return false;
+	good = fputs(text, stream) >= 0;
+	return !fclose(stream) && good;
+}

@@ -29,7 +29,12 @@ struct flood {
 	atomic_uint sessions;
 	atomic_uint turn;	/* the process that opens its sessions */
 	atomic_bool go;
+	uint32_t cmd;
+	uint32_t arg;
+	bool any_end;		/* of its calls is well */
 	atomic_uint running;	/* threads that have made a call */
+	atomic_uint calls;
+	atomic_uint refused;
 	atomic_bool stop;
 	pid_t pids[MAX_PROCESSES];
 };
@@ -48,11 +53,13 @@ static void *run(void *arg)
 	struct call call;
 
 	while (!flood->stop) {
-		client_call(flooder->client, WORKER_CMD_BUSY, FLOOD_WORK_MS,
-			    &call);
-		if (call.result)
+		client_call(flooder->client, flood->cmd, flood->arg, &call);
+		flood->calls++;
+		flood->refused += !!call.result;
+		if (call.result && !flood->any_end)
 			die("a call of the flood gave %#x", call.result);
-		log_add(flood->log, &call);
+		if (!flood->any_end)
+			log_add(flood->log, &call);
 		if (first)
 			atomic_fetch_add(&flood->running, 1);
 		first = false;
@@ -104,10 +111,10 @@ static void await(atomic_uint *count, unsigned int wanted, const char *what)
 	}
 }
 
-struct flood *flood_start(unsigned int processes, unsigned int threads)
+static struct flood *flood_new(unsigned int processes, unsigned int threads,
+			       uint32_t cmd, uint32_t arg)
 {
 	struct flood *flood = shared(sizeof(*flood));
-	unsigned int i;
 
 	if (!threads)
 		processes = 0;
@@ -117,13 +124,50 @@ struct flood *flood_start(unsigned int processes, unsigned int threads)
 	flood->log = log_new(MAX_CALLS);
 	flood->processes = processes;
 	flood->threads = threads;
-	for (i = 0; i < processes; i++) {
+	flood->cmd = cmd;
+	flood->arg = arg;
+	return flood;
+}
+
+static void flood_go(struct flood *flood)
+{
+	unsigned int i;
+
+	for (i = 0; i < flood->processes; i++) {
 		flood->pids[i] = spawn(flood_process, flood);
 		await(&flood->turn, i + 1, "processes ready to flood");
 	}
 	flood->go = true;
-	await(&flood->running, processes * threads, "callers running");
+}
+
+struct flood *flood_start(unsigned int processes, unsigned int threads)
+{
+	struct flood *flood = flood_new(processes, threads, WORKER_CMD_BUSY,
+					FLOOD_WORK_MS);
+
+	flood_go(flood);
+	await(&flood->running, flood->processes * threads, "callers running");
 	return flood;
+}
+
+struct flood *flood_start_calls(unsigned int processes, uint32_t cmd,
+				uint32_t arg)
+{
+	struct flood *flood = flood_new(processes, 1, cmd, arg);
+
+	flood->any_end = true;
+	flood_go(flood);
+	return flood;
+}
+
+unsigned int flood_calls(const struct flood *flood)
+{
+	return flood->calls;
+}
+
+unsigned int flood_refused(const struct flood *flood)
+{
+	return flood->refused;
 }
 
 const struct log *flood_stop(struct flood *flood)

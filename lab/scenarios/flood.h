@@ -14,6 +14,16 @@ struct flood;
 
 /* Sessions are open and calls are being made when this returns. */
 struct flood *flood_start(unsigned int processes, unsigned int threads);
+/*
+ * The same with processes of one thread and any call of the worker's, which may
+ * fail, or never come back: they have begun when this returns, and are not in
+ * the log.
+ */
+struct flood *flood_start_calls(unsigned int processes, uint32_t cmd,
+				uint32_t arg);
+/* Calls that came back by now, and those of them that failed. */
+unsigned int flood_calls(const struct flood *flood);
+unsigned int flood_refused(const struct flood *flood);
 /* Ends it; its log is complete and sorted then. */
 const struct log *flood_stop(struct flood *flood);
 /* Sessions that the secure world had room for; threads may share them. */

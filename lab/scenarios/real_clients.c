@@ -17,7 +17,6 @@
 #include "flood.h"
 #include "scmi_client.h"
 
-#define ROUNDS		200
 #define LIMIT_MS	30000
 
 #define CLOCK_ON	"/sys/kernel/debug/lab_scmi/lab-storage/on"
@@ -32,7 +31,7 @@ struct real {
 	unsigned int seed;
 	unsigned int rounds;
 	unsigned int failed;
-	double ms[ROUNDS];
+	double ms[MAX_ROUNDS];
 };
 
 static void run(const char *command)
@@ -60,7 +59,7 @@ static void measure(struct real *real)
 
 	run_at_once();
 	limit = now() + ticks(LIMIT_MS);
-	for (i = 0; i < ROUNDS && now() < limit; i++) {
+	for (i = 0; i < options.rounds && now() < limit; i++) {
 		sleep_until(now() + ticks(rand_r(&real->seed) % 20000 / 1000.0));
 		if (real->before && real->before(real))
 			die("%s: cannot be set back", real->name);
@@ -120,48 +119,43 @@ static int clock_on(struct real *real)
 	return write_clock(real, '1');
 }
 
-static int turn_by_message(struct real *real, bool on)
-{
-	const uint32_t words[] = { 0, on };
-	int32_t status;
-
-	return scmi_command(&real->scmi, SCMI_PROTOCOL_CLOCK,
-			    SCMI_CLOCK_CONFIG_SET, words, 2, &status, NULL) ||
-	       status;
-}
-
 static int message_off(struct real *real)
 {
-	return turn_by_message(real, false);
+	return scmi_turn_clock(&real->scmi, 0, false) ? EIO : 0;
 }
 
 static int message_on(struct real *real)
 {
-	return turn_by_message(real, true);
+	return scmi_turn_clock(&real->scmi, 0, true) ? EIO : 0;
 }
 
-static void need_clock(struct real *real)
+/* Loaded once, however many scenarios use it */
+static void need_transport(void)
 {
+	if (!access(CLOCK_ON, F_OK))
+		return;
 	run("modprobe scmi_transport_optee");
 	run("insmod /lib/modules/lab/lab_scmi.ko");
 	await_file(CLOCK_ON);
-	real->fd = open(CLOCK_ON, O_WRONLY | O_CLOEXEC);
-	if (real->fd < 0)
-		die("no clock: %s", strerror(errno));
-	real->before = clock_off;
-	real->round = clock_on;
 }
 
-static void need_channel(struct real *real)
+static void need_channel(struct scmi *scmi)
 {
-	const char *missing = scmi_open(&real->scmi);
+	const char *missing = scmi_open(scmi);
 
 	if (missing)
 		die("no %s: %s", missing, strerror(errno));
 	report_text("note", "no SCMI transport: lab_tee makes its calls");
-	real->fd = real->scmi.fd;
-	real->before = message_off;
-	real->round = message_on;
+}
+
+void need_scmi(void)
+{
+	static struct scmi scmi;
+
+	if (scmi_has_transport())
+		need_transport();
+	else
+		need_channel(&scmi);
 }
 
 void scmi_clock(void)
@@ -170,10 +164,19 @@ void scmi_clock(void)
 		.name = "scmi-clock", .class = "system", .seed = 1,
 	};
 
-	if (scmi_has_transport())
-		need_clock(&real);
-	else
-		need_channel(&real);
+	if (scmi_has_transport()) {
+		need_transport();
+		real.fd = open(CLOCK_ON, O_WRONLY | O_CLOEXEC);
+		if (real.fd < 0)
+			die("no clock: %s", strerror(errno));
+		real.before = clock_off;
+		real.round = clock_on;
+	} else {
+		need_channel(&real.scmi);
+		real.fd = real.scmi.fd;
+		real.before = message_off;
+		real.round = message_on;
+	}
 	in_flood(&real);
 	close(real.fd);
 }

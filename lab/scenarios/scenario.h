@@ -14,12 +14,15 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#define MAX_ROUNDS 200
+
 struct options {
 	const char *kernel;
 	const char *release;	/* of that kernel */
 	const char *driver;
 	unsigned int threads;	/* the secure world's */
 	int flood;		/* callers; -1: the scenario's own number */
+	unsigned int rounds;	/* MAX_ROUNDS at most */
 	bool json;
 };
 
@@ -52,6 +55,7 @@ void run_at_once(void);
 bool driver_is_ours(void);
 /* A number in the driver's call_queue directory. */
 bool queue_value(const char *file, long long *value);
+bool queue_write(const char *file, const char *text);
 
 /* --- client.c: the worker, called from a process or from the kernel ------ */
 
@@ -136,6 +140,14 @@ struct turns {
 bool turns_start(void);
 bool turns_stop(pid_t task, struct turns *turns);
 
+/* --- real_clients.c: the kernel's own ------------------------------------- */
+
+/*
+ * The SCMI service's clients are there, and a session of the SYSTEM class: the
+ * kernel's own, or one of lab_tee's where it has none over OP-TEE.
+ */
+void need_scmi(void);
+
 /* --- report.c ------------------------------------------------------------ */
 
 enum outcome { SERVED, REFUSED, HUNG };
@@ -158,6 +170,8 @@ void watchdog(void);
 void trusted_unlock(void);
 void scmi_clock(void);
 void hwrng(void);
+void chain_1(void);
+void chain_2(void);
 void worker_check(void);
 
 #endif /* SCENARIO_H */

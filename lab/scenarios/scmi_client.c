@@ -138,3 +138,14 @@ uint32_t scmi_command(struct scmi *scmi, uint32_t protocol, uint32_t id,
 		out[i] = got >= 12 + 4 * i ? word_at(req.data + 8 + 4 * i) : 0;
 	return 0;
 }
+
+uint32_t scmi_turn_clock(struct scmi *scmi, uint32_t clock, bool on)
+{
+	const uint32_t words[] = { clock, on };
+	int32_t status;
+	uint32_t res;
+
+	res = scmi_command(scmi, SCMI_PROTOCOL_CLOCK, SCMI_CLOCK_CONFIG_SET,
+			   words, 2, &status, NULL);
+	return res ? res : (uint32_t)status;
+}

@@ -4,8 +4,8 @@
  * own, by /dev/lab_tee: what Linux' own transport does, and anything it would
  * not. The service's state is one for all its clients.
  *
- * The scenarios and the guest's tests share this: nothing in here ends the
- * program.
+ * The scenarios, the guest's tests and tee-supplicant's plugin share this:
+ * nothing in here ends the program.
  */
 #ifndef SCMI_CLIENT_H
 #define SCMI_CLIENT_H
@@ -44,5 +44,8 @@ uint32_t scmi_message(struct scmi *scmi, const void *message, uint32_t size,
 uint32_t scmi_command(struct scmi *scmi, uint32_t protocol, uint32_t id,
 		      const uint32_t *words, unsigned int n, int32_t *status,
 		      uint32_t out[2]);
+
+/* 0, or what scmi_command() gave, or the response's status. */
+uint32_t scmi_turn_clock(struct scmi *scmi, uint32_t clock, bool on);
 
 #endif /* SCMI_CLIENT_H */

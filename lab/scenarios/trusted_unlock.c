@@ -14,12 +14,11 @@
 #include "flood.h"
 #include "volume.h"
 
-#define ROUNDS		200
 #define LIMIT_MS	100000
 #define FLOOD_PROCESSES	8
 
 struct unlocks {
-	double took[ROUNDS];
+	double took[MAX_ROUNDS];
 	double unseal_max;	/* of that, the kernel's calls into OP-TEE */
 	unsigned int rounds;
 	unsigned int refused;
@@ -54,7 +53,7 @@ static void unlock_often(const struct sealed_key *sealed,
 	unsigned int seed = 1;
 
 	run_at_once();
-	while (unlocks->rounds < ROUNDS && now() < limit) {
+	while (unlocks->rounds < options.rounds && now() < limit) {
 		sleep_until(now() + ticks(rand_r(&seed) % 20000 / 1000.0));
 		asked = now();
 		if (unlock(sealed, unlocks))

@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "gt.h"
-#include "plugin/nest.h"
+#include "nest.h"
 #include "worker_ta.h"
 
 #define FLOOD		6

@@ -9,7 +9,7 @@
 
 #include "gt.h"
 #include "nested.h"
-#include "plugin/nest.h"
+#include "nest.h"
 #include "worker_ta.h"
 
 #define FLOOD		6

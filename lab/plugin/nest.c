@@ -5,7 +5,8 @@
  *
  * The command is how deep: with 1 it calls a trusted app, with 2 it calls one
  * that asks a plugin to do so, and so on. NEST_CLOCK has the kernel turn on an
- * SCMI clock, which is a call of the kernel's in the same task. NEST_SIBLING has
+ * SCMI clock, which is a call of the kernel's in the same task; where the kernel
+ * has no SCMI over OP-TEE, lab_tee sends its messages. NEST_SIBLING has
  * another thread of tee-supplicant make the call, which serves no request; if
  * that is not back in SIBLING_MS the plugin answers that it is busy elsewhere,
  * and lets it be.
@@ -21,6 +22,7 @@
 #include <tee_plugin_method.h>
 
 #include "nest.h"
+#include "scmi_client.h"
 #include "worker_ta.h"
 
 #define SIBLING_MS	700
@@ -92,21 +94,41 @@ static TEEC_Result have_sibling_call(void)
 	return rc ? NEST_LATE : TEEC_SUCCESS;
 }
 
-static bool turn(const char *on)
+static bool turn(bool on)
 {
 	int fd = open("/sys/kernel/debug/lab_scmi/lab-storage/on",
 		      O_WRONLY | O_CLOEXEC);
-	bool done = fd >= 0 && write(fd, on, 1) == 1;
+	bool done = fd >= 0 && write(fd, on ? "1" : "0", 1) == 1;
 
 	if (fd >= 0)
 		close(fd);
 	return done;
 }
 
-/* In this task: the write returns when the service in OP-TEE has answered */
+/* One at a time, as it is with the kernel's own channel */
+static bool turn_by_message(bool on)
+{
+	static pthread_mutex_t one = PTHREAD_MUTEX_INITIALIZER;
+	static struct scmi scmi;
+	static bool is_open;
+	bool done = false;
+
+	pthread_mutex_lock(&one);
+	if (!is_open)
+		is_open = !scmi_open(&scmi);
+	if (is_open)
+		done = !scmi_turn_clock(&scmi, 0, on);
+	pthread_mutex_unlock(&one);
+	return done;
+}
+
+/* In this task: it returns when the service in OP-TEE has answered */
 static TEEC_Result use_clock(void)
 {
-	return turn("1") && turn("0") ? TEEC_SUCCESS : TEEC_ERROR_COMMUNICATION;
+	bool (*how)(bool on) = scmi_has_transport() ? turn : turn_by_message;
+
+	return how(true) && how(false) ? TEEC_SUCCESS :
+					 TEEC_ERROR_COMMUNICATION;
 }
 
 static TEEC_Result init(void)

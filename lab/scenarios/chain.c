@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * chain-1, chain-2: an in-kernel client makes a call for which tee-supplicant
+ * needs an SCMI clock, which is a call into OP-TEE again; with chain-2 there is
+ * one more in between, of a trusted app that tee-supplicant's plugin calls. So
+ * the first call needs one thread beside its own, or two. Processes make the
+ * same calls without pause. Does it come back?
+ *
+ * What never comes back cannot be ended on the stock driver: it is left behind,
+ * and nothing else can be run in that guest.
+ */
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "flood.h"
+#include "nest.h"
+#include "scmi_client.h"
+#include "worker_ta.h"
+
+#define LIMIT_MS	100000
+#define HUNG_MS		30000
+
+struct chain {
+	const char *name;
+	unsigned int depth;
+	atomic_uint done;	/* of rounds */
+	atomic_bool over;
+	struct call rounds[MAX_ROUNDS];
+};
+
+static uint32_t request(const struct chain *chain)
+{
+	return NEST_CLOCK + chain->depth - 1;
+}
+
+/* At any phase of the others' calls, the same ones in each run. */
+static void ask(void *arg)
+{
+	struct client *client = client_need(KERNEL);
+	uint64_t limit = now() + ticks(LIMIT_MS);
+	struct chain *chain = arg;
+	unsigned int seed = 1;
+
+	run_at_once();
+	while (chain->done < options.rounds && now() < limit) {
+		sleep_until(now() + ticks(rand_r(&seed) % 20000 / 1000.0));
+		client_call(client, WORKER_CMD_PLUGIN, request(chain),
+			    &chain->rounds[chain->done]);
+		chain->done++;
+	}
+	client_close(client);
+	chain->over = true;
+}
+
+/* False if no round ended for so long that none will. */
+static bool await_rounds(struct chain *chain, pid_t asker)
+{
+	uint64_t limit = now() + ticks(HUNG_MS);
+	unsigned int done = 0;
+
+	while (!chain->over) {
+		if (chain->done != done) {
+			done = chain->done;
+			limit = now() + ticks(HUNG_MS);
+		}
+		if (waitpid(asker, NULL, WNOHANG) == asker)
+			break;
+		if (now() > limit)
+			return false;
+		usleep(10000);
+	}
+	if (!chain->over)
+		die("%s: the client has failed", chain->name);
+	return true;
+}
+
+/* As an integrator would: as many threads as the chain is deep, if there are. */
+static void keep_threads(unsigned int n)
+{
+	char number[16];
+
+	snprintf(number, sizeof(number), "%u", n);
+	if (driver_is_ours() && options.threads > n &&
+	    !queue_write("reserve_system", number))
+		die("%u threads cannot be kept", n);
+}
+
+static unsigned int refused(const struct chain *chain, double *took)
+{
+	unsigned int i, n = 0;
+
+	for (i = 0; i < chain->done; i++) {
+		took[i] = ms_between(chain->rounds[i].asked,
+				     chain->rounds[i].returned);
+		n += !!chain->rounds[i].result;
+	}
+	return n;
+}
+
+/* The driver's own counts, if it has any: the client's calls and those nested */
+static void report_waits(const char *class, long long before)
+{
+	char file[32], key[64];
+	long long after;
+
+	snprintf(file, sizeof(file), "%s_waits", class);
+	snprintf(key, sizeof(key), "driver_%s", file);
+	if (queue_value(file, &after))
+		report_number(key, after - before);
+}
+
+static void run(const char *name, unsigned int depth)
+{
+	long long kernel_waits = 0, system_waits = 0;
+	struct chain *chain = shared(sizeof(*chain));
+	static double took[MAX_ROUNDS];
+	enum outcome outcome = HUNG;
+	struct flood *flood;
+	unsigned int n;
+
+	if (options.flood < 0)
+		options.flood = 8;
+	chain->name = name;
+	chain->depth = depth;
+	need_scmi();
+	if (depth > 1)
+		keep_threads(depth);
+	flood = flood_start_calls(options.flood, WORKER_CMD_PLUGIN,
+				  request(chain));
+	queue_value("kernel_waits", &kernel_waits);
+	queue_value("system_waits", &system_waits);
+	if (await_rounds(chain, spawn(ask, chain)))
+		outcome = SERVED;
+	report_waits("kernel", kernel_waits);
+	report_waits("system", system_waits);
+	n = refused(chain, took);
+	if (outcome == SERVED && n)
+		outcome = REFUSED;
+	if (outcome != HUNG) {
+		flood_stop(flood);
+		queue_write("reserve_system", "auto");
+	}
+	report_number("depth", depth);
+	report_number("flood_calls", flood_calls(flood));
+	report_number("flood_refused", flood_refused(flood));
+	report_number("refused_rounds", n);
+	report(name, outcome, took, chain->done,
+	       "%u calls came back, %u of them with an error%s", chain->done, n,
+	       outcome == HUNG ? ", and the next did not in 30 s" : "");
+}
+
+void chain_1(void)
+{
+	run("chain-1", 1);
+}
+
+void chain_2(void)
+{
+	run("chain-2", 2);
+}
