@@ -6,9 +6,9 @@
  *		   [--flood N] [--rounds N] NAME|all|clients...
  *
  * "all" are those that measure callers of the lab's own, "clients" those with the
- * kernel's own drivers. What is said of kernel and driver is checked. A scenario that is not over in
- * LIMIT_S seconds is ended and reported as hung. The exit status is 0 only if
- * every scenario has been run and reported.
+ * kernel's own drivers. What is said of kernel and driver is checked. A scenario
+ * that is not over in LIMIT_S seconds is ended and reported as hung. The exit
+ * status is 0 only if every scenario has been run and reported.
  */
 #define _GNU_SOURCE
 #include <errno.h>
