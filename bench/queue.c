@@ -171,6 +171,12 @@ bool cq_event_killed(const struct cq_event *ev)
 	return false;
 }
 
+bool cq_event_frozen(const struct cq_event *ev)
+{
+	(void)ev;
+	return false;
+}
+
 static void back_to_main(struct seat *seat)
 {
 	swapcontext(&seat->context, &main_context);

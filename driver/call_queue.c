@@ -427,6 +427,9 @@ static struct optee_cq_call *find_innermost(struct optee_cq *cq)
  * Conversely, with one holder that is not blocked that one may leave any time,
  * and without a holder every class has room.
  *
+ * A call that is parked may enter when it is thawed: while there is one,
+ * nothing is definite.
+ *
  * With fewer threads than the secure world said, the thread that is missing
  * may come back. So at the ceiling a deadlock is one after a try was in vain,
  * and below it at once, as no try is made.
@@ -439,7 +442,7 @@ static void break_deadlock(struct optee_cq *cq)
 	struct optee_cq_call *call;
 
 	cq_assert_locked(&cq->lock);
-	if (!cq->waiting || cq->blocked != cq->inside)
+	if (!cq->waiting || cq->parked || cq->blocked != cq->inside)
 		return;
 	if (cq->inside == cq->ceiling && cq->ceiling < cq->threads &&
 	    !cq->in_vain)
@@ -456,6 +459,57 @@ static void break_deadlock(struct optee_cq *cq)
 }
 
 /*
+ * A thread given to a task that is frozen would stand idle until it is thawed,
+ * which may itself take a thread. Such a call gives it back and steps aside; its
+ * event is set, so that it is back as soon as it can run, see unpark(). It was
+ * never in: its entry has no number, and it tried nothing.
+ */
+static void park(struct optee_cq *cq, struct optee_cq_call *call)
+{
+	cq_assert_locked(&cq->lock);
+	cq->raised |= call->probing;
+	put_slot(cq, call);
+	cq->entries--;
+	call->state = OPTEE_CQ_PARKED;
+	cq->parked++;
+}
+
+/* It had its turn, and goes before the others of its class */
+static void unpark(struct optee_cq *cq, struct optee_cq_call *call)
+{
+	cq_assert_locked(&cq->lock);
+	cq->parked--;
+	call->state = OPTEE_CQ_IDLE;
+	if (call->class < cq->closed)
+		call->error = -ESHUTDOWN;
+	else
+		enqueue(cq, call, true);
+}
+
+/*
+ * Woken first, looked at after: one that woke is not frozen before it sleeps
+ * again, and one that was frozen before stays so.
+ *
+ * Return: whether it can use its slot now.
+ */
+static bool give_slot(struct optee_cq *cq, struct optee_cq_call *call)
+{
+	cq_time_t slept;
+
+	dequeue(cq, call);
+	take_slot(cq, call);
+	cq_event_set(&call->event);
+	if (cq_event_frozen(&call->event)) {
+		park(cq, call);
+		return false;
+	}
+	slept = cq_now() - call->since;
+	if (slept > cq->stats[call->class].longest_wait)
+		cq->stats[call->class].longest_wait = slept;
+	return true;
+}
+
+/*
  * Promise 2. Under the lock no waiter may enter before a change; every change
  * that could make room (a leave, a policy, a client that goes, a ceiling that
  * rises) ends here, and this goes on until no waiter may enter. So between
@@ -465,20 +519,13 @@ static void break_deadlock(struct optee_cq *cq)
  */
 static void hand_over(struct optee_cq *cq)
 {
-	struct optee_cq_call *call;
-	cq_time_t slept;
 	int level;
 
 	cq_assert_locked(&cq->lock);
-	while (cq->waiting && (level = choose_level(cq)) >= 0) {
-		call = next_in_turn(cq, level);
-		dequeue(cq, call);
-		take_slot(cq, call);
-		slept = cq_now() - call->since;
-		if (slept > cq->stats[call->class].longest_wait)
-			cq->stats[call->class].longest_wait = slept;
-		cq_event_set(&call->event);
-	}
+	while (cq->waiting && (level = choose_level(cq)) >= 0)
+		while (!list_empty(&cq->levels[level].turns) &&
+		       !give_slot(cq, next_in_turn(cq, level)))
+			;
 	appoint_prober(cq);
 	break_deadlock(cq);
 }
@@ -538,6 +585,12 @@ static inline int enter_now(struct optee_cq *cq, struct optee_cq_call *call)
 	return 0;
 }
 
+static bool is_queued(const struct optee_cq_call *call)
+{
+	return call->state == OPTEE_CQ_WAITING ||
+	       call->state == OPTEE_CQ_PARKED;
+}
+
 /*
  * Promise 4. The caller holds nothing in the secure world yet, so it may go
  * at any time: on a fatal signal, at its deadline, when the queue is closed.
@@ -555,13 +608,15 @@ static int wait_for_slot(struct optee_cq *cq, struct optee_cq_call *call)
 
 	cq_assert_locked(&cq->lock);
 	break_deadlock(cq);
-	while (call->state == OPTEE_CQ_WAITING && !rc) {
+	while (is_queued(call) && !rc) {
 		until = call->deadline;
 		if (cq->prober == call && cq->inside >= cq->ceiling)
 			until = min(until, cq->probe_at);
 		cq_unlock(&cq->lock);
 		rc = cq_event_wait(&call->event, until);
 		cq_lock(&cq->lock);
+		if (call->state == OPTEE_CQ_PARKED)
+			unpark(cq, call);
 		reconsider(cq);
 		if (!rc && call->state == OPTEE_CQ_WAITING &&
 		    cq_now() >= call->deadline)
@@ -952,7 +1007,7 @@ int optee_cq_init(struct optee_cq *cq, unsigned int threads)
  */
 void optee_cq_destroy(struct optee_cq *cq)
 {
-	cq_assert(!cq->inside && !cq->waiting);
+	cq_assert(!cq->inside && !cq->waiting && !cq->parked);
 	cq_free(cq->slots);
 	cq_free(cq->free_slots);
 	cq->slots = NULL;

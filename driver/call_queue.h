@@ -75,11 +75,14 @@ struct optee_cq_client {
  * enum optee_cq_state - where a call is; changes under the queue's lock
  * @OPTEE_CQ_IDLE: not in the queue
  * @OPTEE_CQ_WAITING: on its client's list, without a slot
+ * @OPTEE_CQ_PARKED: on no list: it was frozen when its turn came, and waits
+ *		      again when it is thawed
  * @OPTEE_CQ_HOLDING: has a slot, maybe not yet awake to use it
  */
 enum optee_cq_state {
 	OPTEE_CQ_IDLE,
 	OPTEE_CQ_WAITING,
+	OPTEE_CQ_PARKED,
 	OPTEE_CQ_HOLDING,
 };
 
@@ -197,6 +200,7 @@ struct optee_cq_level {
  * @levels: limits and waiters
  * @waiters: every waiter, in the order they asked
  * @waiting: how many those are
+ * @parked: how many more there are, on no list
  * @slots: holder of each slot or NULL, @threads entries
  * @free_slots: stack of free slot numbers, @threads entries
  * @inside: calls that have a slot; @free_slots holds @threads - @inside
@@ -227,6 +231,7 @@ struct optee_cq {
 	struct optee_cq_level levels[OPTEE_CQ_LEVELS];
 	struct list_head waiters;
 	unsigned int waiting;
+	unsigned int parked;
 	struct optee_cq_call **slots;
 	unsigned int *free_slots;
 	unsigned int inside;

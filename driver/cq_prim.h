@@ -108,6 +108,15 @@ static inline bool cq_event_killed(const struct cq_event *ev)
 	return fatal_signal_pending(ev->task);
 }
 
+/*
+ * After cq_event_set(): its sleeper did not wake, as the freezer has it. It will
+ * see the event when it is thawed.
+ */
+static inline bool cq_event_frozen(const struct cq_event *ev)
+{
+	return READ_ONCE(ev->task->__state) & TASK_FROZEN;
+}
+
 struct optee_cq_call;
 
 /* A call waits from now on; under the queue's lock. call.c */

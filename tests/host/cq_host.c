@@ -130,6 +130,16 @@ bool cq_event_killed(const struct cq_event *ev)
 	return killed;
 }
 
+bool cq_event_frozen(const struct cq_event *ev)
+{
+	bool frozen;
+
+	pthread_mutex_lock(&ev->task->lock);
+	frozen = ev->task->frozen;
+	pthread_mutex_unlock(&ev->task->lock);
+	return frozen;
+}
+
 static void sleep_until(struct cq_host_task *task, cq_time_t until)
 {
 	const struct timespec ts = {
@@ -159,14 +169,17 @@ int cq_event_wait(struct cq_event *ev, cq_time_t until)
 	cq_assert(ev->task == task);
 	cq_assert(!task->locks);
 	pthread_mutex_lock(&task->lock);
-	while (!ev->set) {
-		if (task->killed) {
-			rc = -EINTR;
-			break;
+	for (;;) {
+		if (!task->frozen) {
+			/* First, as in the kernel */
+			if (task->killed)
+				rc = -EINTR;
+			if (rc || ev->set)
+				break;
+			if (until != CQ_FOREVER && cq_now() >= until)
+				break;
 		}
-		if (until != CQ_FOREVER && cq_now() >= until)
-			break;
-		sleep_until(task, until);
+		sleep_until(task, task->frozen ? CQ_FOREVER : until);
 	}
 	ev->set = false;
 	while (task->stop) {
@@ -198,6 +211,21 @@ void cq_host_cont(struct cq_host_task *task)
 	pthread_mutex_lock(&task->lock);
 	task->stop = false;
 	task->stopped = false;
+	wake(task);
+	pthread_mutex_unlock(&task->lock);
+}
+
+void cq_host_freeze(struct cq_host_task *task)
+{
+	pthread_mutex_lock(&task->lock);
+	task->frozen = true;
+	pthread_mutex_unlock(&task->lock);
+}
+
+void cq_host_thaw(struct cq_host_task *task)
+{
+	pthread_mutex_lock(&task->lock);
+	task->frozen = false;
 	wake(task);
 	pthread_mutex_unlock(&task->lock);
 }

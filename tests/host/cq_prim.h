@@ -84,6 +84,7 @@ typedef s64 cq_time_t;
  * @killed: it got a fatal signal
  * @stop: it shall not return from cq_event_wait()
  * @stopped: it would return from cq_event_wait(), but for @stop
+ * @frozen: the freezer has it
  * @locks: locks it holds; its own
  * @node: in the list of all such threads
  */
@@ -95,6 +96,7 @@ struct cq_host_task {
 	bool killed;
 	bool stop;
 	bool stopped;
+	bool frozen;
 	int locks;
 	struct list_head node;
 };
@@ -185,6 +187,7 @@ void cq_event_set(struct cq_event *ev);
 int cq_event_wait(struct cq_event *ev, cq_time_t until);
 
 bool cq_event_killed(const struct cq_event *ev);
+bool cq_event_frozen(const struct cq_event *ev);
 
 static inline void *cq_alloc(size_t n, size_t size)
 {
@@ -206,6 +209,9 @@ void cq_host_detach(void);
 void cq_host_kill(struct cq_host_task *task);
 void cq_host_stop(struct cq_host_task *task);
 void cq_host_cont(struct cq_host_task *task);
+/* Its sleep does not end while it is frozen */
+void cq_host_freeze(struct cq_host_task *task);
+void cq_host_thaw(struct cq_host_task *task);
 bool cq_host_asleep(struct cq_host_task *task);
 bool cq_host_stopped(struct cq_host_task *task);
 
