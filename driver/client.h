@@ -5,7 +5,6 @@
 #ifndef OPTEE_CLIENT_H
 #define OPTEE_CLIENT_H
 
-#include <linux/atomic.h>
 #include <linux/kref.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
@@ -23,7 +22,6 @@ struct tee_context;
  * @optee: where
  * @refs: one a context, and one for each thing left to the reaper
  * @tgid: the process; a reference
- * @cancels: cancellations by it that are under way
  * @node: in struct optee.clients; struct optee.clients_lock
  */
 struct optee_client {
@@ -31,7 +29,6 @@ struct optee_client {
 	struct optee *optee;
 	struct kref refs;
 	struct pid *tgid;
-	atomic_t cancels;
 	struct list_head node;
 };
 

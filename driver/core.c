@@ -208,6 +208,7 @@ int optee_core_init(struct optee *optee, unsigned int threads, u32 max_notif)
 
 	mutex_init(&optee->clients_lock);
 	INIT_LIST_HEAD(&optee->clients);
+	init_waitqueue_head(&optee->cancel_over);
 	optee_shm_table_init(optee);
 	/* OP-TEE may still know memory by cookies of a kernel before this one */
 	optee->shm.next = (get_random_u32() >> 1) ?: 1;

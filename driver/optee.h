@@ -5,8 +5,10 @@
 #ifndef OPTEE_H
 #define OPTEE_H
 
+#include <linux/atomic.h>
 #include <linux/device.h>
 #include <linux/types.h>
+#include <linux/wait.h>
 
 #include "call_queue.h"
 #include "compat/compat.h"
@@ -64,6 +66,8 @@ struct optee_conduit {
  * @own: the client that the driver's own calls take turns as
  * @clients_lock: protects @clients
  * @clients: processes that have the device open, struct optee_client.node
+ * @cancelling: a client's cancellation is under way
+ * @cancel_over: told when it is over
  * @msgs: memory for messages
  * @shm: memory shared with OP-TEE
  * @supp: requests to tee-supplicant
@@ -91,6 +95,8 @@ struct optee {
 	struct optee_cq_client own;
 	struct mutex clients_lock;	/* a leaf */
 	struct list_head clients;
+	atomic_t cancelling;
+	wait_queue_head_t cancel_over;
 	struct optee_msg_cache msgs;
 	struct optee_shm_table shm;
 	struct optee_supp supp;

@@ -15,12 +15,14 @@
 #include <linux/cred.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
+#include <linux/wait.h>
 
 #include "arguments.h"
 #include "call.h"
 #include "client.h"
 #include "optee.h"
 #include "session.h"
+#include "sleep.h"
 
 /* A message that opens a session has two parameters for OP-TEE itself */
 #define OPEN_META_PARAMS	2
@@ -412,34 +414,37 @@ int optee_invoke_func(struct tee_context *ctx,
 }
 
 /*
- * A cancellation goes before all others, as it lets them go on. So that a
- * process cannot make a thread of its own out of that, a second one of the
- * same process has its session's class.
+ * A cancellation goes before all others, as it lets them go on. So that
+ * processes cannot have the threads that are kept for others by way of that,
+ * there is one at a time. It is short: the others wait here, where they are in
+ * nobody's way.
  */
 static int cancel(struct optee_session *sess, u32 cancel_id)
 {
-	struct optee_ctx *octx = sess->octx;
-	struct optee *optee = octx->optee;
+	struct optee *optee = sess->octx->optee;
 	struct optee_who who;
 	struct optee_msg *msg;
 	int rc;
 
-	if (atomic_inc_return(&octx->client->cancels) == 1)
-		optee_who_unblocks(optee, &who);
-	else
-		optee_who_calls(octx, sess, &who);
+	rc = wait_event_state(optee->cancel_over,
+			      !atomic_cmpxchg(&optee->cancelling, 0, 1),
+			      OPTEE_SLEEP_KILLABLE);
+	if (rc)
+		return rc;
+	optee_who_unblocks(optee, &who);
 	msg = optee_msg_get(optee, &who, 0);
 	if (IS_ERR(msg)) {
 		rc = PTR_ERR(msg);
-		goto dec_cancels;
+		goto out;
 	}
 	msg->arg->cmd = OPTEE_MSG_CMD_CANCEL;
 	msg->arg->session = sess->id;
 	msg->arg->cancel_id = cancel_id;
 	rc = optee_call(optee, &who, msg, CQ_FOREVER);
 	optee_msg_put(optee, msg);
-dec_cancels:
-	atomic_dec(&octx->client->cancels);
+out:
+	atomic_set(&optee->cancelling, 0);
+	wake_up(&optee->cancel_over);
 	return rc;
 }
 
