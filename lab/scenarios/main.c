@@ -39,9 +39,9 @@ static const struct scenario {
 	{ "scmi-clock", scmi_clock, "clients" },
 	{ "hwrng", hwrng, "clients" },
 	{ "trusted-unlock", trusted_unlock, "clients" },
+	/* Where these hang, nothing can be run after them */
 	{ "chain-1", chain_1, "clients" },
-	/* The last: on stock it hangs, and the guest with it */
-	{ "chain-2", chain_2, "clients" },
+	{ "chain-2", chain_2, "" },
 	{ "worker-check", worker_check, "" },
 };
 
