@@ -19,13 +19,17 @@
 static void call_init(struct optee_call *call, struct optee *optee,
 		      const struct optee_who *who, struct optee_msg *msg)
 {
+	/* A task that exits gets no signal any more */
+	bool brief = who->supp_brief || current->flags & PF_EXITING;
+
 	*call = (struct optee_call) {
 		.optee = optee,
 		.msg = msg,
 		.cmd = msg->arg->cmd,
 		.session = msg->arg->session,
 		.pid = task_pid_nr(current),
-		.supp_nowait = who->supp_nowait,
+		.supp_nowait = who->supp_nowait || brief,
+		.supp_brief = brief,
 		.rpc_cmd = OPTEE_CALL_NO_RPC,
 	};
 	if (who->uuid)

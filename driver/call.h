@@ -23,6 +23,7 @@ struct pid;
  * @pid: the caller
  * @comm: its name
  * @supp_nowait: it does not wait for a tee-supplicant that is not there
+ * @supp_brief: nor for long for one that hangs: its caller cannot be killed
  * @supp: struct optee_supp.number of the one that served it, or 0; struct
  *	  optee_supp.lock
  * @since: when it got its slot, ktime_get_ns()
@@ -42,6 +43,7 @@ struct optee_call {
 	pid_t pid;
 	char comm[TASK_COMM_LEN];
 	bool supp_nowait;
+	bool supp_brief;
 	u32 supp;
 	u64 since;
 	int rpc_cmd;

@@ -20,6 +20,7 @@ struct optee_session;
  * @depth: how deep it is nested; see struct optee_cq_call
  * @uuid: the trusted application it is for, or NULL
  * @supp_nowait: it does not wait for a tee-supplicant that is not there
+ * @supp_brief: nor for long for one that hangs: who makes it cannot be killed
  */
 struct optee_who {
 	struct optee_cq_client *client;
@@ -27,6 +28,7 @@ struct optee_who {
 	unsigned int depth;
 	const uuid_t *uuid;
 	bool supp_nowait;
+	bool supp_brief;
 };
 
 enum optee_cq_class optee_classify_session(struct optee_ctx *octx,

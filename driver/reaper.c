@@ -7,7 +7,9 @@
  * entries are part of what they clean up. Entries go in the order they came,
  * each in the class of whom it is for. While any is pending the module cannot
  * be unloaded. It is not freezable: it may wait for a thread whose holder is
- * frozen, and must not stop a suspend by that.
+ * frozen, and must not stop a suspend by that. It does not wait for a
+ * tee-supplicant that is not there, nor long for one that hangs: nobody could
+ * end that, and all that was left to it later would wait as well.
  *
  * Locking: struct optee_reaper.lock, a leaf. The message belongs to the work,
  * of which there is one.
@@ -96,6 +98,7 @@ void optee_reap(struct optee *optee, struct optee_reap *reap)
 	struct optee_reaper *reaper = &optee->reaper;
 
 	__module_get(THIS_MODULE);
+	reap->who.supp_brief = true;
 	spin_lock(&reaper->lock);
 	list_add_tail(&reap->node, &reaper->todo);
 	reaper->pending++;

@@ -12,6 +12,11 @@
  *   wait for one, as at boot.
  * - A fatal signal ends a caller's wait. Nobody touches its call afterwards;
  *   the memory of a request that was fetched stays until it is answered.
+ * - A caller that no signal reaches, a process that exits or the reaper, is
+ *   refused as in-kernel clients are, and its wait for a supplicant that hangs
+ *   ends by itself. The next such caller does not wait for that supplicant at
+ *   all, until it was heard of: it does not matter how many sessions a process
+ *   leaves open. A supplicant that answers is asked as by anybody.
  * - What a supplicant allocated for a caller that is gone is freed.
  * - The supplicant is shown its own memory only.
  *
@@ -36,6 +41,14 @@
 #include "supp_request.h"
 
 #define LOOK_MS		1000
+
+/*
+ * Who cannot be killed looks so often, and then does without an answer. That is
+ * longer than storage takes for what it does now and then, and not so long that
+ * a person, or init, takes the process for one that hangs. Looks, not time: of
+ * a freeze only one is lost.
+ */
+#define BRIEF_LOOKS	5
 
 /**
  * optee_supp_init() - ready for requests, and for a supplicant
@@ -198,6 +211,8 @@ static bool may_ask(struct optee_supp *supp, const struct optee_call *call)
 	lockdep_assert_held(&supp->lock);
 	if (supp->closed || is_dying(supp))
 		return false;
+	if (supp->silent && call->supp_brief)
+		return false;
 	if (!supp->ctx)
 		return !call->supp && !call->supp_nowait;
 	return !call->supp || call->supp == supp->number;
@@ -217,8 +232,9 @@ static u32 submit(struct optee_supp *supp, struct optee_supp_request *req)
 }
 
 static void wait_for_answer(struct optee_supp *supp,
-			    struct optee_supp_request *req)
+			    struct optee_supp_request *req, bool brief)
 {
+	unsigned int looks = 0;
 	ktime_t until;
 	int rc;
 
@@ -227,12 +243,18 @@ static void wait_for_answer(struct optee_supp *supp,
 		rc = optee_sleep(&req->over, OPTEE_SLEEP_KILLABLE, until);
 		if (rc == -ETIME)
 			look_for_life(supp);
-	} while (rc == -ETIME);
+	} while (rc == -ETIME && !(brief && ++looks == BRIEF_LOOKS));
 }
 
-/* The caller is being killed: what comes now is no concern of its */
-static void abandon(struct optee_supp_request *req, struct list_head *gone)
+/* The caller is being killed, or gave up: an answer is no concern of its */
+static void abandon(struct optee_supp *supp, struct optee_supp_request *req,
+		    struct list_head *gone)
 {
+	lockdep_assert_held(&supp->lock);
+	if (req->call->supp_brief) {
+		WRITE_ONCE(supp->silent, true);
+		wake_up(&supp->arrived);
+	}
 	req->call = NULL;
 	if (req->id)
 		return;
@@ -258,7 +280,7 @@ static u32 conclude(struct optee_call *call, struct optee_supp_request *req,
 		if (shm)
 			swap(*shm, req->memory);
 	} else {
-		abandon(req, &gone);
+		abandon(supp, req, &gone);
 	}
 	mutex_unlock(&supp->lock);
 	optee_supp_put_all(&gone);
@@ -283,7 +305,7 @@ static u32 ask(struct optee_call *call, u32 func, size_t num,
 	look_for_life(supp);
 	ret = submit(supp, req);
 	if (!ret) {
-		wait_for_answer(supp, req);
+		wait_for_answer(supp, req, call->supp_brief);
 		ret = conclude(call, req, param, shm);
 	}
 	optee_supp_request_put(req);
@@ -299,8 +321,9 @@ static u32 ask(struct optee_call *call, u32 func, size_t num,
  *
  * Context: Process context; sleeps, killable and freezable.
  * Return: tee-supplicant's TEEC_* result, or TEEC_ERROR_COMMUNICATION without
- *	   one or for a caller that is being killed, _BAD_PARAMETERS for memory
- *	   that is not tee-supplicant's, _OUT_OF_MEMORY.
+ *	   one, or for a caller that is being killed or cannot be and waited
+ *	   long enough, _BAD_PARAMETERS for memory that is not
+ *	   tee-supplicant's, _OUT_OF_MEMORY.
  */
 u32 optee_supp_request(struct optee_call *call, u32 func, size_t num_params,
 		       struct tee_param *param)

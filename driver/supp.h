@@ -27,8 +27,10 @@ struct pid;
  * @shown: requests whose fetcher may still be reading them
  * @fetched: requests it has fetched and not answered, by the id it was given
  * @sync_id: the request a supplicant that uses no ids is serving, or 0
+ * @silent: somebody waited for it in vain, and it was not heard of since
  * @closed: nobody asks any more
- * @arrived: woken when something is queued, and when @ctx goes
+ * @arrived: woken when something is queued, when it is @silent, and when @ctx
+ *	     goes
  */
 struct optee_supp {
 	struct mutex lock;	/* before tee_device.mutex */
@@ -39,6 +41,7 @@ struct optee_supp {
 	struct list_head shown;
 	struct idr fetched;
 	int sync_id;
+	bool silent;
 	bool closed;
 	wait_queue_head_t arrived;
 };

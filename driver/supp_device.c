@@ -40,6 +40,7 @@ static void attach(struct optee_supp *supp, struct tee_context *ctx)
 {
 	lockdep_assert_held(&supp->lock);
 	WRITE_ONCE(supp->ctx, ctx);
+	WRITE_ONCE(supp->silent, false);
 	/* 0 is no supplicant's, when they are counted round */
 	if (!++supp->number)
 		supp->number++;
@@ -150,6 +151,13 @@ static void set_process(struct optee_supp *supp)
 	supp->process = get_pid(task_tgid(current));
 }
 
+/* It asks for more, or woke up in here: it does not hang */
+static void is_heard(struct optee_supp *supp)
+{
+	lockdep_assert_held(&supp->lock);
+	WRITE_ONCE(supp->silent, false);
+}
+
 static int arrive(struct optee_supp *supp, struct tee_context *ctx, bool ids)
 {
 	LIST_HEAD(gone);
@@ -159,6 +167,7 @@ static int arrive(struct optee_supp *supp, struct tee_context *ctx, bool ids)
 	rc = may_fetch(supp, ctx, ids);
 	if (!rc) {
 		set_process(supp);
+		is_heard(supp);
 		came_back(supp, &gone);
 	}
 	mutex_unlock(&supp->lock);
@@ -212,6 +221,7 @@ static int fetch(struct optee_supp *supp, struct tee_context *ctx, bool ids,
 	rc = may_fetch(supp, ctx, ids);
 	if (rc)
 		return rc;
+	is_heard(supp);
 	req = list_first_entry_or_null(&supp->queued,
 				       struct optee_supp_request, node);
 	if (!req)
@@ -257,6 +267,7 @@ int optee_supp_recv(struct tee_context *ctx, u32 *func, u32 *num_params,
 	do {
 		rc = wait_event_state(supp->arrived,
 				      !list_empty(&supp->queued) ||
+				      READ_ONCE(supp->silent) ||
 				      READ_ONCE(supp->ctx) != ctx,
 				      IDLE_STATE);
 		if (rc)

@@ -27,6 +27,8 @@
 #define TASK_IDLE		(TASK_UNINTERRUPTIBLE | TASK_NOLOAD)
 #define TASK_COMM_LEN		16
 
+#define PF_EXITING		0x00000004
+
 enum pid_type { PIDTYPE_PID, PIDTYPE_TGID };
 
 struct task_struct;
@@ -57,6 +59,7 @@ struct signal_struct {
 
 /**
  * struct task_struct - a thread
+ * @flags: PF_*, as the test says
  * @state: TASK_*; the host's lock
  * @asleep: it is in schedule() or the like; the host's lock
  * @wakes: how often it came back from there; the host's lock
@@ -71,6 +74,7 @@ struct signal_struct {
  * @comm: its name
  */
 struct task_struct {
+	unsigned int flags;
 	unsigned int state;
 	bool asleep;
 	unsigned int wakes;
@@ -219,6 +223,10 @@ void wake_up(wait_queue_head_t *wq);
 			break;						\
 	}								\
 	wes_rc; })
+
+/* What is not there yet does not come */
+#define wait_event_timeout(wq, cond, timeout)	((void)(wq), (void)(timeout), (cond))
+#define msecs_to_jiffies(ms)			(ms)
 
 /* For tests */
 

@@ -3,7 +3,7 @@
 # The SMC conduit before an OP-TEE that is the test's: objects t_smc_NAME.o are
 # driver/smc/NAME.c.
 
-SMC_TESTS := test_smc_probe test_smc_call test_smc_irq
+SMC_TESTS := test_smc_probe test_smc_call test_smc_irq test_reaper
 TESTS += $(SMC_TESTS)
 OBJS_test_smc_probe := t_test_smc_probe.o t_smc_world.o t_smc_probe.o $(THREADS)
 SMC := t_smc_world.o t_smc_driver.o t_smc_call.o t_call.o t_call_queue.o \
@@ -11,6 +11,7 @@ SMC := t_smc_world.o t_smc_driver.o t_smc_call.o t_call.o t_call_queue.o \
        t_no_rpmb.o t_supp.o t_supp_request.o t_supp_device.o $(MEMORY) \
        $(THREADS)
 OBJS_test_smc_call := t_test_smc_call.o $(SMC)
+OBJS_test_reaper := t_test_reaper.o t_reaper.o t_interrupts.o $(THREADS)
 OBJS_test_smc_irq := t_test_smc_irq.o t_smc_irq.o t_interrupts.o $(SMC)
 
 $(O)/t_smc_%.o: $(DRIVER)/smc/%.c Makefile rpc.mk smc.mk | $(O)

@@ -8,6 +8,8 @@
 
 #define RPC(func)	(OPTEE_SMC_RPC_PREFIX | (func))
 #define CMD		0x77
+/* The driver does not know it: it is tee-supplicant's */
+#define RPC_FS		2
 
 static struct optee_msg *msg;
 
@@ -286,6 +288,51 @@ static void test_page_of_messages_is_tidied_up_last(void **state)
 	optee_msg_put(&optee, known);
 }
 
+static void ask_supplicant(unsigned int n)
+{
+	struct optee_msg_arg *rpc = (void *)((char *)msg->arg +
+					     OPTEE_MSG_SIZE(1));
+
+	if (n == 0)
+		rpc->cmd = RPC_FS;
+	else
+		assert_int_equal(rpc->ret, TEEC_ERROR_COMMUNICATION);
+}
+
+static void nobody_comes(void)
+{
+	fail_msg("it waits, and no signal would end that");
+}
+
+/* Its SIGKILL is behind it; what closes its sessions asks for a file */
+static void test_exiting_process_does_not_wait_for_a_supplicant(void **state)
+{
+	struct optee_who process = smc_who;
+
+	process.supp_nowait = false;
+	world.on_call = ask_supplicant;
+	smc_world_says(RPC(OPTEE_SMC_RPC_CMD), 0, 0, 0);
+	host_idle = nobody_comes;
+	current->flags = PF_EXITING;
+	assert_int_equal(optee_call(&optee, &process, msg, CQ_FOREVER), 0);
+	current->flags = 0;
+	assert_int_equal(world.num_said, 2);
+}
+
+/* The same for what the reaper closes for it */
+static void test_who_cannot_be_killed_does_not_wait_for_a_supplicant(void **state)
+{
+	struct optee_who reaper = smc_who;
+
+	reaper.supp_nowait = false;
+	reaper.supp_brief = true;
+	world.on_call = ask_supplicant;
+	smc_world_says(RPC(OPTEE_SMC_RPC_CMD), 0, 0, 0);
+	host_idle = nobody_comes;
+	assert_int_equal(optee_call(&optee, &reaper, msg, CQ_FOREVER), 0);
+	assert_int_equal(world.num_said, 2);
+}
+
 static int outcome(u32 ret, bool resumed)
 {
 	struct optee_call c = { .optee = &optee, .msg = msg };
@@ -362,6 +409,8 @@ int main(void)
 		TEST(test_command_by_cookie_is_served),
 		TEST(test_command_by_a_wrong_cookie_is_not_served),
 		TEST(test_page_of_messages_is_tidied_up_last),
+		TEST(test_exiting_process_does_not_wait_for_a_supplicant),
+		TEST(test_who_cannot_be_killed_does_not_wait_for_a_supplicant),
 		TEST(test_answers_become_errors),
 		TEST(test_refusal_is_one_only_at_first),
 		TEST(test_refused_call_is_made_again),

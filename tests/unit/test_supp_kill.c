@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Requests to tee-supplicant whose callers are killed.
+ * Requests to tee-supplicant whose callers are killed, or cannot be.
  */
 #include "supplicant.h"
 
@@ -11,6 +11,11 @@ static int open_setup(void **state)
 	supplicant_setup(state);
 	return optee_supp_open(&optee, &supp_ctx);
 }
+
+/* From one look at whether the supplicant lives to the next */
+#define LOOK_MS	1000
+/* What a caller that cannot be killed takes of that */
+#define LOOKS	5
 
 static u32 kill_caller(struct caller *c)
 {
@@ -224,6 +229,136 @@ static void test_memory_is_freed_by_a_killed_caller(void **state)
 	expect_free(shm);
 }
 
+static void look(struct caller *c, unsigned int from, unsigned int to)
+{
+	unsigned int n;
+
+	for (n = from; n < to; n++) {
+		caller_waits(c, n);
+		host_advance_ms(LOOK_MS);
+	}
+}
+
+/* A process that exits, and a supplicant that was stopped */
+static void test_who_cannot_be_killed_gives_up_what_nobody_fetched(void **state)
+{
+	struct caller c = { .func = FUNC, .call.supp_brief = true };
+
+	caller_start(&c);
+	look(&c, 0, LOOKS);
+	assert_int_equal(caller_ret(&c), TEEC_ERROR_COMMUNICATION);
+	assert_true(list_empty(&optee.supp.queued));
+}
+
+static void test_who_cannot_be_killed_gives_up_what_is_not_answered(void **state)
+{
+	struct caller c = { .func = FUNC, .call.supp_brief = true };
+	struct fetched f;
+	unsigned long wakes;
+
+	caller_start(&c);
+	fetch(&supp_ctx, &f);
+	wakes = host_wq_wakes(&optee.supp.arrived);
+	look(&c, 0, LOOKS);
+	assert_int_equal(caller_ret(&c), TEEC_ERROR_COMMUNICATION);
+	/* If it sleeps where it waits for requests, it can say so */
+	assert_int_equal(host_wq_wakes(&optee.supp.arrived), wakes + 1);
+	assert_ptr_equal(c.call.cq.server, c.self);
+	/* An answer that comes too late is taken, as a killed caller's */
+	assert_int_equal(answer(&supp_ctx, &f, 0), 0);
+}
+
+/* Files in storage are closed when a process exits, if that can be done */
+static void test_who_cannot_be_killed_has_an_answer_that_comes(void **state)
+{
+	struct caller c = { .func = FUNC, .call.supp_brief = true };
+	struct fetched f;
+
+	caller_start(&c);
+	fetch(&supp_ctx, &f);
+	look(&c, 0, LOOKS - 1);
+	caller_waits(&c, LOOKS - 1);
+	assert_int_equal(answer(&supp_ctx, &f, 7), 0);
+	assert_int_equal(caller_ret(&c), 7);
+}
+
+/* Or a process with a hundred sessions would take a hundred times as long */
+static void test_silent_supplicant_is_waited_for_once(void **state)
+{
+	struct caller a = { .func = 1, .call.supp_brief = true },
+		      b = { .func = 2, .call.supp_brief = true },
+		      c = { .func = 3 };
+	struct fetched f;
+
+	caller_start(&a);
+	fetch(&supp_ctx, &f);
+	look(&a, 0, LOOKS);
+	caller_ret(&a);
+	caller_start(&b);
+	assert_int_equal(caller_ret(&b), TEEC_ERROR_COMMUNICATION);
+	/* Who can be killed waits as ever; and so it is heard of */
+	caller_start(&c);
+	caller_waits(&c, 0);
+	fetch(&supp_ctx, &f);
+	assert_int_equal(f.func, 3);
+	answer(&supp_ctx, &f, 0);
+	assert_int_equal(caller_ret(&c), 0);
+	caller_start(&b);
+	fetch(&supp_ctx, &f);
+	assert_int_equal(f.func, 2);
+	answer(&supp_ctx, &f, 8);
+	assert_int_equal(caller_ret(&b), 8);
+}
+
+static void test_silent_supplicant_says_nothing_of_the_next(void **state)
+{
+	struct caller a = { .func = 1, .call.supp_brief = true },
+		      b = { .func = 2, .call.supp_brief = true };
+	struct tee_context next;
+	struct fetched f;
+
+	caller_start(&a);
+	look(&a, 0, LOOKS);
+	caller_ret(&a);
+	optee_supp_close(&optee, &supp_ctx);
+	supplicant_open(&next);
+	assert_int_equal(optee_supp_open(&optee, &next), 0);
+	assert_false(optee.supp.silent);
+	caller_start(&b);
+	fetch(&next, &f);
+	answer(&next, &f, 9);
+	assert_int_equal(caller_ret(&b), 9);
+	host_ctx_put(&next);
+}
+
+static void *fetch_thread(void *arg)
+{
+	struct fetched f;
+
+	host_started(arg);
+	fetch(&supp_ctx, &f);
+	return NULL;
+}
+
+/* It was frozen, or had no processor, and sleeps on with nothing to do */
+static void test_supplicant_that_waits_for_requests_is_not_silent(void **state)
+{
+	struct task_struct *task = NULL;
+	pthread_t thread;
+
+	pthread_create(&thread, NULL, fetch_thread, &task);
+	host_wait_started(&task);
+	host_wait_asleep(task, 0);
+	mutex_lock(&optee.supp.lock);
+	WRITE_ONCE(optee.supp.silent, true);
+	mutex_unlock(&optee.supp.lock);
+	wake_up(&optee.supp.arrived);
+	host_wait_asleep(task, 1);
+	assert_false(READ_ONCE(optee.supp.silent));
+	optee_supp_close(&optee, &supp_ctx);
+	pthread_join(thread, NULL);
+}
+
 #define TEST(name) \
 	cmocka_unit_test_setup_teardown(name, open_setup, supplicant_teardown)
 
@@ -241,6 +376,12 @@ int main(void)
 		TEST(test_memory_allocated_for_a_killed_caller_is_freed),
 		TEST(test_failed_allocation_of_a_killed_caller_is_dropped),
 		TEST(test_memory_is_freed_by_a_killed_caller),
+		TEST(test_who_cannot_be_killed_gives_up_what_nobody_fetched),
+		TEST(test_who_cannot_be_killed_gives_up_what_is_not_answered),
+		TEST(test_who_cannot_be_killed_has_an_answer_that_comes),
+		TEST(test_silent_supplicant_is_waited_for_once),
+		TEST(test_silent_supplicant_says_nothing_of_the_next),
+		TEST(test_supplicant_that_waits_for_requests_is_not_silent),
 	};
 
 	return cmocka_run_group_tests_name("supp_kill", tests, NULL, NULL);

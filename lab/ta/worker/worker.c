@@ -117,6 +117,17 @@ free_data:
 	return res;
 }
 
+static TEE_Result keep(uint32_t a, uint32_t b)
+{
+	TEE_ObjectHandle object = TEE_HANDLE_NULL;
+	uint32_t id[] = { a, b };
+
+	return TEE_CreatePersistentObject(TEE_STORAGE_PRIVATE, id, sizeof(id),
+					  TEE_DATA_FLAG_ACCESS_WRITE |
+					  TEE_DATA_FLAG_OVERWRITE,
+					  TEE_HANDLE_NULL, NULL, 0, &object);
+}
+
 static TEE_Result echo_bytes(TEE_Param *param, uint8_t seed, uint32_t *sum)
 {
 	uint8_t *byte = param->memref.buffer;
@@ -172,6 +183,9 @@ static TEE_Result timed(uint32_t cmd, TEE_Param params[TEE_NUM_PARAMS])
 	case WORKER_CMD_PLUGIN:
 		res = ask_plugin(params[0].value.a);
 		break;
+	case WORKER_CMD_KEEP:
+		res = keep(params[0].value.a, params[0].value.b);
+		break;
 	default:
 		res = store(params[0].value.a, params[0].value.b);
 		break;
@@ -189,6 +203,7 @@ TEE_Result TA_InvokeCommandEntryPoint(void *session __unused, uint32_t cmd,
 	case WORKER_CMD_SLEEP:
 	case WORKER_CMD_STORE:
 	case WORKER_CMD_PLUGIN:
+	case WORKER_CMD_KEEP:
 		if (types != VALUE_TYPES)
 			return TEE_ERROR_BAD_PARAMETERS;
 		return timed(cmd, params);

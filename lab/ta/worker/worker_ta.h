@@ -16,6 +16,7 @@
  *	SLEEP		a: ms, less up to 1	entry, exit
  *	STORE		a: bytes, b: object	entry, exit
  *	PLUGIN		a: command for it	entry, exit
+ *	KEEP		a, b: object		entry, exit
  *	ECHO		a: seed, b: addend	p1: a = sum of bytes, b = a + b
  *	NOP		any parameters, left alone
  *
@@ -49,6 +50,9 @@
 #define WORKER_CMD_NOP		4
 /* An RPC to tee-supplicant's plugin of this UUID, if it has one; its result */
 #define WORKER_CMD_PLUGIN	5
+
+/* Creates an object and leaves it open: RPCs, and one more as the session goes */
+#define WORKER_CMD_KEEP		6
 
 #define WORKER_PLUGIN_UUID \
 	{ 0x0e6b1e1b, 0x6e5c, 0x4c1e, \

@@ -9,4 +9,8 @@
 #define MODULE_PARM_DESC(name, text)				struct device
 #define MODULE_DEVICE_TABLE(type, name)				struct device
 
+#define THIS_MODULE		NULL
+#define __module_get(module)	((void)(module))
+#define module_put(module)	((void)(module))
+
 #endif /* HOST_LINUX_MODULE_H */

@@ -16,6 +16,7 @@
 
 struct workqueue_struct *alloc_workqueue(const char *name, unsigned int flags,
 					 int max_active);
+#define alloc_ordered_workqueue(name, flags)	alloc_workqueue(name, flags, 1)
 void destroy_workqueue(struct workqueue_struct *wq);
 bool queue_work(struct workqueue_struct *wq, struct work_struct *work);
 
