@@ -95,11 +95,13 @@ void optee_supp_request_end(struct optee_supp_request *req, u32 ret)
 void optee_supp_request_drop(struct optee_supp_request *req,
 			     struct list_head *gone)
 {
-	/* While it is on a list, this reference is not the last */
-	if (list_empty(&req->node))
+	/*
+	 * Only with the last reference the node is this task's alone. Another
+	 * may be that of a list, or of a task that goes through its @gone, and
+	 * that is done without the lock.
+	 */
+	if (!refcount_dec_not_one(&req->refs))
 		list_add_tail(&req->node, gone);
-	else
-		optee_supp_request_put(req);
 }
 
 /**

@@ -2,6 +2,7 @@
 /*
  * Requests to tee-supplicant whose callers are killed, or cannot be.
  */
+#include "supp_request.h"
 #include "supplicant.h"
 
 #define FUNC	0x123
@@ -125,6 +126,26 @@ static void test_what_is_shown_stays_until_its_fetcher_is_back(void **state)
 	assert_int_equal(answer(&supp_ctx, &f, 7), -ENOENT);
 	assert_int_equal(host_tee_shms, 0);
 	host_task_free(other);
+}
+
+/*
+ * Whoever has another reference may have it on a list that the lock does not
+ * protect: that of a fetcher who came back while another thread answers.
+ */
+static void test_only_the_last_reference_has_the_node(void **state)
+{
+	struct optee_supp_request *req = optee_supp_request_new(FUNC, 0, NULL);
+	LIST_HEAD(gone);
+
+	refcount_inc(&req->refs);
+	mutex_lock(&optee.supp.lock);
+	optee_supp_request_drop(req, &gone);
+	assert_true(list_empty(&gone));
+	assert_int_equal(refcount_read(&req->refs), 1);
+	optee_supp_request_drop(req, &gone);
+	assert_false(list_empty(&gone));
+	mutex_unlock(&optee.supp.lock);
+	optee_supp_put_all(&gone);
 }
 
 static void answer_alloc(struct fetched *f, struct tee_shm *shm)
@@ -371,6 +392,7 @@ int main(void)
 		TEST(test_killed_without_ids_lets_the_next_be_served),
 		TEST(test_memory_of_a_killed_caller_stays_until_the_answer),
 		TEST(test_what_is_shown_stays_until_its_fetcher_is_back),
+		TEST(test_only_the_last_reference_has_the_node),
 		TEST(test_memory_is_allocated),
 		TEST(test_allocation_that_names_no_memory_is_refused),
 		TEST(test_memory_allocated_for_a_killed_caller_is_freed),

@@ -278,6 +278,19 @@ static inline bool refcount_dec_and_test(refcount_t *r)
 	return old == 1;
 }
 
+/* Says whether it did: the last one stays */
+static inline bool refcount_dec_not_one(refcount_t *r)
+{
+	unsigned int old = refcount_read(r);
+
+	host_bug(!old);
+	while (old != 1 && !__atomic_compare_exchange_n(&r->count, &old, old - 1,
+							false, __ATOMIC_SEQ_CST,
+							__ATOMIC_SEQ_CST))
+		;
+	return old != 1;
+}
+
 static inline void refcount_dec(refcount_t *r)
 {
 	host_bug(refcount_dec_and_test(r));
