@@ -94,6 +94,8 @@ static void session_close(struct optee_session *sess, bool wait)
 	struct optee_who who;
 
 	optee_who_calls(sess->octx, sess, &who);
+	/* A file may be closed by a kernel thread, which cannot be killed */
+	who.supp_brief = !wait && (current->flags & PF_KTHREAD);
 	if (!close_message(optee, sess, &who, wait)) {
 		session_gone(sess);
 		return;
@@ -308,7 +310,8 @@ int optee_close_session(struct tee_context *ctx, u32 session)
  * @octx: context; nobody uses it any more
  *
  * The process may be dying, so this waits for no thread: what cannot be closed
- * at once is left to the reaper.
+ * at once is left to the reaper. For tee-supplicant it waits, briefly if
+ * nothing else could end that.
  *
  * Context: Process; sleeps.
  */

@@ -6,7 +6,9 @@
  * - (Un)registering has the class of who it is for.
  * - The memory of a process is shared only if it is mapped there as OP-TEE
  *   maps it.
- * - A task that dies does not wait for its memory to be unregistered.
+ * - A task that dies does not wait for its memory to be unregistered, nor does
+ *   a kernel thread for that of a process: the last reference to a file may go
+ *   in a work that lets go of everybody's files.
  *
  * Locking: the mmap lock of the process while its mappings are looked at.
  */
@@ -27,12 +29,14 @@ static void who_shares(struct optee *optee, struct tee_context *ctx,
 		optee_who_drives(optee, who);
 }
 
-static cq_time_t patience(void)
+static cq_time_t patience(const struct tee_shm *shm)
 {
 	bool dying = (current->flags & PF_EXITING) ||
 		     fatal_signal_pending(current);
+	/* Memory with an id has a file; in-kernel clients' has none */
+	bool others = (current->flags & PF_KTHREAD) && shm->id >= 0;
 
-	return dying ? OPTEE_SHM_NOW : CQ_FOREVER;
+	return dying || others ? OPTEE_SHM_NOW : CQ_FOREVER;
 }
 
 /* A hole is an error: nothing says how it would be mapped when it is filled */
@@ -110,7 +114,7 @@ int optee_shm_register(struct tee_context *ctx, struct tee_shm *shm,
  * @shm: the memory; the TEE core frees it whatever this returns
  *
  * Context: Process context; may sleep, but not for a secure thread when the
- *	    task dies.
+ *	    task dies, or is a kernel thread and the memory a process's.
  * Return: 0, or -EINVAL if it is not registered.
  */
 int optee_shm_unregister(struct tee_context *ctx, struct tee_shm *shm)
@@ -119,7 +123,7 @@ int optee_shm_unregister(struct tee_context *ctx, struct tee_shm *shm)
 	struct optee_who who;
 
 	who_shares(optee, ctx, &who);
-	return optee_shm_make_forgotten(optee, &who, patience(), shm);
+	return optee_shm_make_forgotten(optee, &who, patience(shm), shm);
 }
 
 /**

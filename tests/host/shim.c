@@ -92,6 +92,16 @@ int xa_alloc_cyclic(struct xarray *xa, u32 *id, void *entry,
 	return 0;
 }
 
+int xa_insert(struct xarray *xa, unsigned long index, void *entry, gfp_t gfp)
+{
+	while (index >= xa->size)
+		grow(xa);
+	if (xa->entry[index])
+		return -EBUSY;
+	xa->entry[index] = entry;
+	return 0;
+}
+
 /* All in one array, which the first entry leads to */
 static void host_pages(struct tee_shm *shm)
 {

@@ -28,6 +28,7 @@
 #define TASK_COMM_LEN		16
 
 #define PF_EXITING		0x00000004
+#define PF_KTHREAD		0x00200000
 
 enum pid_type { PIDTYPE_PID, PIDTYPE_TGID };
 
@@ -49,6 +50,10 @@ typedef struct {
 
 #define atomic_read(a)		READ_ONCE((a)->counter)
 #define atomic_set(a, n)	WRITE_ONCE((a)->counter, (n))
+#define atomic_inc_return(a) \
+	__atomic_add_fetch(&(a)->counter, 1, __ATOMIC_SEQ_CST)
+#define atomic_dec(a) \
+	((void)__atomic_sub_fetch(&(a)->counter, 1, __ATOMIC_SEQ_CST))
 
 #define SIGNAL_GROUP_EXIT	0x00000004
 
@@ -60,6 +65,7 @@ struct signal_struct {
 /**
  * struct task_struct - a thread
  * @flags: PF_*, as the test says
+ * @mm: its process's memory, as the test says
  * @state: TASK_*; the host's lock
  * @asleep: it is in schedule() or the like; the host's lock
  * @wakes: how often it came back from there; the host's lock
@@ -75,6 +81,7 @@ struct signal_struct {
  */
 struct task_struct {
 	unsigned int flags;
+	struct mm_struct *mm;
 	unsigned int state;
 	bool asleep;
 	unsigned int wakes;

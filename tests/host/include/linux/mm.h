@@ -14,6 +14,20 @@
 #define PAGE_ALIGN(x)	(((x) + PAGE_SIZE - 1) & PAGE_MASK)
 #define offset_in_page(p)	((unsigned long)(p) & ~PAGE_MASK)
 
+/* What a process has mapped is the test's to say */
+struct mm_struct;
+
+struct vm_area_struct {
+	unsigned long vm_start;
+	unsigned long vm_end;
+	unsigned long vm_page_prot;
+};
+
+struct vm_area_struct *find_vma(struct mm_struct *mm, unsigned long addr);
+#define mmap_read_lock(mm)	((void)(mm))
+#define mmap_read_unlock(mm)	((void)(mm))
+#define mmap_assert_locked(mm)	((void)(mm))
+
 /* Lives as long as who made it, as a part of the memory it describes */
 struct page {
 	phys_addr_t pa;

@@ -94,6 +94,9 @@ void tee_shm_pool_free(struct tee_shm_pool *pool);
 void *tee_shm_get_va(struct tee_shm *shm, size_t offs);
 int tee_shm_get_pa(struct tee_shm *shm, size_t offs, phys_addr_t *pa);
 
+int tee_session_calc_client_uuid(uuid_t *uuid, u32 method,
+				 const u8 client[TEE_IOCTL_UUID_LEN]);
+
 static inline void tee_shm_free(struct tee_shm *shm)
 {
 	tee_shm_put(shm);

@@ -36,6 +36,7 @@ void xa_destroy(struct xarray *xa);
 bool xa_empty(const struct xarray *xa);
 int xa_alloc_cyclic(struct xarray *xa, u32 *id, void *entry,
 		    struct xa_limit limit, u32 *next, gfp_t gfp);
+int xa_insert(struct xarray *xa, unsigned long index, void *entry, gfp_t gfp);
 void *xa_load(const struct xarray *xa, unsigned long index);
 void *__xa_erase(struct xarray *xa, unsigned long index);
 void *xa_erase(struct xarray *xa, unsigned long index);
