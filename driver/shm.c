@@ -40,8 +40,9 @@ void optee_shm_table_init(struct optee *optee)
  * optee_shm_table_exit() - let go of the table of cookies
  * @optee: where
  *
- * What is still in it was never forgotten by OP-TEE, or OP-TEE never gave it
- * back: its pages cannot be used for anything else, and are left alone.
+ * What is still in it was never forgotten by OP-TEE: its pages cannot be used
+ * for anything else, and are left alone. What was lent is not in it any more,
+ * see optee_shm_take_all_back().
  *
  * Context: Remove; nobody calls OP-TEE any more.
  */

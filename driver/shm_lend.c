@@ -4,7 +4,8 @@
  *
  * Promises:
  * - What was lent is given back exactly once, by OP-TEE or, at the end, by
- *   optee_shm_take_all_back().
+ *   optee_shm_take_all_back(). What OP-TEE may still write to then is nobody
+ *   else's ever after.
  * - Only what was lent can be given back.
  * - The same memory is not lent twice at a time.
  *
@@ -13,6 +14,7 @@
  * memory.
  */
 #include <linux/err.h>
+#include <linux/mm.h>
 #include <linux/slab.h>
 
 #include "call.h"
@@ -182,19 +184,42 @@ int optee_shm_take_back(struct optee *optee, u64 cookie)
 	return 0;
 }
 
+/* The pool gets them back, the page allocator does not */
+static size_t lose_pages(struct tee_shm *shm)
+{
+	size_t n;
+
+	for (n = 0; n < shm->num_pages; n++)
+		get_page(shm->pages[n]);
+	return shm->num_pages;
+}
+
 /**
  * optee_shm_take_all_back() - take back what OP-TEE did not give back
  * @optee: where
  *
- * Context: Remove, when OP-TEE is not called any more and its cache of memory
- *	    for messages is off: nothing there refers to what was lent.
+ * If its cache of memory for messages is off, nothing there refers to what was
+ * lent. If it could not be turned off, struct optee_shm_table.kept, OP-TEE may
+ * write to that memory at any time: its pages are lost. The reserved pool has
+ * none, and is for OP-TEE alone.
+ *
+ * Context: Remove, when OP-TEE is not called any more.
  */
 void optee_shm_take_all_back(struct optee *optee)
 {
 	struct optee_shm_ref *ref;
 	unsigned long cookie;
+	size_t lost = 0;
 
-	xa_for_each(&optee->shm.refs, cookie, ref)
-		if (READ_ONCE(ref->state) == OPTEE_SHM_LENT)
-			optee_shm_take_back(optee, cookie);
+	xa_for_each(&optee->shm.refs, cookie, ref) {
+		if (READ_ONCE(ref->state) != OPTEE_SHM_LENT)
+			continue;
+		if (optee->shm.kept)
+			lost += lose_pages(ref->shm);
+		optee_shm_take_back(optee, cookie);
+	}
+	if (lost)
+		dev_warn(optee->dev,
+			 "OP-TEE keeps %zu pages that were lent to it: they are lost\n",
+			 lost);
 }

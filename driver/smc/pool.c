@@ -140,8 +140,8 @@ static int disable_step(struct optee *optee, bool ours)
  * @ours: it was given by this driver, not by a kernel before this one
  * @timeout_ms: how long to wait for threads to become idle, in milliseconds
  *
- * The driver works on whatever comes of it. Memory that OP-TEE did not give
- * back is taken back by optee_shm_take_all_back().
+ * The driver works on whatever comes of it. Of memory that OP-TEE did not give
+ * back, optee_shm_take_all_back() has to know whether this failed.
  *
  * Context: Probe, remove and shutdown; process context; may sleep.
  * Return: 0; -EBUSY if a thread stayed busy; -EIO if OP-TEE makes no sense.

@@ -241,8 +241,10 @@ static void cache_start(struct optee *optee)
 
 static void cache_stop(struct optee *optee, unsigned int timeout_ms)
 {
-	if (!optee->rpc_params)
-		optee_smc_shm_cache_disable(optee, true, timeout_ms);
+	if (optee->rpc_params)
+		return;
+	if (optee_smc_shm_cache_disable(optee, true, timeout_ms))
+		optee->shm.kept = true;
 }
 
 static void tell(struct optee *optee, unsigned int threads)

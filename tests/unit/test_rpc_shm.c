@@ -2,6 +2,8 @@
 /*
  * Remote procedure calls for memory: OP-TEE allocates, uses and frees.
  */
+#include <linux/mm.h>
+
 #include "rpc_world.h"
 
 #define FUNC	0x123
@@ -211,6 +213,38 @@ static void test_kernel_memory_is_not_shown_to_the_supplicant(void **state)
 	asker_free(&b);
 }
 
+/* How many references each page of it has once the driver goes */
+static unsigned int page_refs_at_the_end(bool kept)
+{
+	struct tee_shm *shm = optee_shm_lend_kernel(&optee, 2 * PAGE_SIZE);
+	unsigned int refs;
+
+	assert_false(IS_ERR(shm));
+	assert_int_equal(shm->num_pages, 2);
+	optee.shm.kept = kept;
+	refcount_inc(&shm->refcount);
+	optee_shm_take_all_back(&optee);
+	assert_int_equal(refcount_read(&shm->refcount), 1);
+	assert_true(xa_empty(&optee.shm.refs));
+	refs = refcount_read(&shm->pages[0]->refs);
+	assert_int_equal(refcount_read(&shm->pages[1]->refs), refs);
+	refcount_set(&shm->pages[0]->refs, 1);
+	refcount_set(&shm->pages[1]->refs, 1);
+	tee_shm_put(shm);
+	return refs;
+}
+
+static void test_what_was_lent_is_taken_back_at_the_end(void **state)
+{
+	assert_int_equal(page_refs_at_the_end(false), 1);
+}
+
+/* A thread stays in OP-TEE, so that its cache of messages stays too */
+static void test_pages_that_optee_keeps_are_nobody_elses(void **state)
+{
+	assert_int_equal(page_refs_at_the_end(true), 2);
+}
+
 #define TEST(name) \
 	cmocka_unit_test_setup_teardown(name, rpc_setup, rpc_teardown)
 
@@ -225,6 +259,8 @@ int main(void)
 		TEST(test_memory_that_is_lent_is_not_lent_again),
 		TEST(test_what_was_not_lent_cannot_be_given_back),
 		TEST(test_kernel_memory_is_not_shown_to_the_supplicant),
+		TEST(test_what_was_lent_is_taken_back_at_the_end),
+		TEST(test_pages_that_optee_keeps_are_nobody_elses),
 	};
 
 	return cmocka_run_group_tests_name("rpc_shm", tests, NULL, NULL);

@@ -21,6 +21,7 @@ static const char *fails;
 static unsigned int threads_told;
 static u32 max_notif_told;
 static struct optee *probed;
+static bool kept_told;
 
 static int step(const char *what)
 {
@@ -149,6 +150,7 @@ void optee_core_unregister(struct optee *optee)
 
 void optee_core_exit(struct optee *optee)
 {
+	kept_told = optee->shm.kept;
 	step("-core");
 }
 
@@ -387,6 +389,20 @@ static void test_a_cache_that_fails_is_no_reason(void **state)
 	remove_it();
 }
 
+/* Or its pages would be given to others while OP-TEE writes there */
+static void test_cache_that_stays_is_told(void **state)
+{
+	world.caps.a[1] &= ~OPTEE_SMC_CAP_RPC_ARG;
+	assert_int_equal(probe(), 0);
+	remove_it();
+	assert_false(kept_told);
+	assert_int_equal(probe(), 0);
+	fails = "-cache";
+	remove_it();
+	assert_true(kept_told);
+	assert_string_equal(done, "-register -irq -cache -core -pool ");
+}
+
 static void test_shutdown_undoes_nothing_else(void **state)
 {
 	assert_int_equal(probe(), 0);
@@ -415,6 +431,7 @@ int main(void)
 		TEST(test_without_an_interrupt_it_works),
 		TEST(test_what_fails_is_undone),
 		TEST(test_a_cache_that_fails_is_no_reason),
+		TEST(test_cache_that_stays_is_told),
 		TEST(test_shutdown_undoes_nothing_else),
 	};
 
