@@ -32,12 +32,14 @@ struct page;
  *	  the entries say
  * @next: where the search for a free cookie goes on, so that one is not used
  *	  again soon
+ * @closed: OP-TEE is to learn of nothing more; @refs' lock
  * @kept: OP-TEE did not give back all that was lent to it for good, when it was
  *	  told to; set at remove, before what it has is taken back
  */
 struct optee_shm_table {
 	struct xarray refs;
 	u32 next;
+	bool closed;
 	bool kept;
 };
 

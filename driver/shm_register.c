@@ -8,7 +8,8 @@
  *   them. Who dies, or cannot get a thread in time, does not wait for that:
  *   what the unregistration needs was set aside at registration, and the
  *   reaper makes it.
- * - At shutdown all is unregistered but what a call uses that does not end.
+ * - At shutdown all is unregistered but what a call uses that does not end, and
+ *   nothing is registered any more.
  *
  * Locking: see shm.c. Two may want one entry gone, the TEE core and
  * optee_shm_unregister_all(): who moves it to OPTEE_SHM_LEAVING makes the
@@ -148,11 +149,36 @@ static void set_aside_reap(struct optee_shm_ref *ref,
 	reap->done = reaped;
 }
 
-static void set_state(struct optee_shm_ref *ref, enum optee_shm_state state)
+/* Says whether it may be: what OP-TEE is to forget again stays OPTEE_SHM_NEW */
+static bool become_known(struct optee_shm_ref *ref, enum optee_shm_state state)
 {
-	xa_lock(&ref->optee->shm.refs);
-	ref->state = state;
-	xa_unlock(&ref->optee->shm.refs);
+	struct optee_shm_table *table = &ref->optee->shm;
+	bool closed;
+
+	xa_lock(&table->refs);
+	closed = table->closed;
+	if (!closed)
+		ref->state = state;
+	xa_unlock(&table->refs);
+	return !closed;
+}
+
+/* Shutdown came while it was registered, and waits for us if it can */
+static void forget_again(struct optee_shm_ref *ref)
+{
+	struct optee *optee = ref->optee;
+	struct optee_who who;
+
+	optee_who_unblocks(optee, &who);
+	if (!call_unregister(&who, CQ_FOREVER, ref)) {
+		optee_shm_ref_free(ref);
+		return;
+	}
+	xa_lock(&optee->shm.refs);
+	ref->shm = NULL;
+	ref->state = OPTEE_SHM_LEAVING;
+	xa_unlock(&optee->shm.refs);
+	leave_to_reaper(ref);
 }
 
 /**
@@ -166,7 +192,8 @@ static void set_state(struct optee_shm_ref *ref, enum optee_shm_state state)
  *
  * Context: Process context; may sleep.
  * Return: 0; -EINVAL or -ENOMEM, also when OP-TEE says so; -EINTR on a fatal
- *	   signal; what optee_call() says. Then OP-TEE does not know it.
+ *	   signal; -ESHUTDOWN after optee_shm_unregister_all(); what
+ *	   optee_call() says. Then OP-TEE does not know it.
  */
 int optee_shm_make_known(struct optee *optee, const struct optee_who *who,
 			 cq_time_t deadline, struct tee_shm *shm,
@@ -177,6 +204,8 @@ int optee_shm_make_known(struct optee *optee, const struct optee_who *who,
 
 	if (!shm->pages || !shm->num_pages || !shm->size)
 		return -EINVAL;
+	if (READ_ONCE(optee->shm.closed))
+		return -ESHUTDOWN;
 	ref = optee_shm_ref_new(optee, shm, shm->pages, shm->num_pages);
 	if (IS_ERR(ref))
 		return PTR_ERR(ref);
@@ -186,8 +215,11 @@ int optee_shm_make_known(struct optee *optee, const struct optee_who *who,
 	if (rc)
 		goto free_ref;
 	shm->sec_world_id = ref->reap.cookie;
-	set_state(ref, state);
-	return 0;
+	if (become_known(ref, state))
+		return 0;
+	shm->sec_world_id = 0;
+	forget_again(ref);
+	return -ESHUTDOWN;
 
 free_ref:
 	optee_shm_ref_free(ref);
@@ -288,13 +320,16 @@ static bool is_inside(struct optee *optee, u64 cookie)
 	return inside;
 }
 
+/* @unsettled: counts what may be, or is, being registered */
 static struct optee_shm_ref *claim_next(struct optee *optee,
-					unsigned long *cookie)
+					unsigned long *cookie,
+					unsigned int *unsettled)
 {
 	struct optee_shm_ref *ref;
 
 	xa_lock(&optee->shm.refs);
 	xa_for_each_start(&optee->shm.refs, *cookie, ref, *cookie + 1) {
+		*unsettled += ref->state == OPTEE_SHM_NEW;
 		if (ref->state == OPTEE_SHM_KNOWN) {
 			ref->state = OPTEE_SHM_LEAVING;
 			break;
@@ -331,7 +366,7 @@ static int try_forget(const struct optee_who *who, cq_time_t deadline,
 	return call_unregister(who, deadline, ref);
 }
 
-/* Go through the table once; how many stayed registered? */
+/* Go through the table once; how many stayed registered, or are about to be? */
 static unsigned int forget_idle(struct optee *optee, cq_time_t deadline)
 {
 	struct optee_shm_ref *ref;
@@ -340,7 +375,7 @@ static unsigned int forget_idle(struct optee *optee, cq_time_t deadline)
 	struct optee_who who;
 
 	optee_who_unblocks(optee, &who);
-	while ((ref = claim_next(optee, &cookie))) {
+	while ((ref = claim_next(optee, &cookie, &kept))) {
 		int rc = try_forget(&who, deadline, ref);
 
 		settle(ref, !rc);
@@ -355,7 +390,7 @@ static unsigned int forget_idle(struct optee *optee, cq_time_t deadline)
  * @timeout_ms: how long to wait for calls that use some, in milliseconds
  *
  * For a kernel that is started over this one: it does not know what OP-TEE
- * would still write to.
+ * would still write to. For good: nothing is registered afterwards.
  *
  * Context: Shutdown; process context; may sleep.
  */
@@ -364,6 +399,9 @@ void optee_shm_unregister_all(struct optee *optee, unsigned int timeout_ms)
 	cq_time_t deadline = cq_now() + timeout_ms * CQ_MS;
 	unsigned int kept;
 
+	xa_lock(&optee->shm.refs);
+	WRITE_ONCE(optee->shm.closed, true);
+	xa_unlock(&optee->shm.refs);
 	for (;;) {
 		kept = forget_idle(optee, deadline);
 		if (!kept || cq_now() >= deadline)
