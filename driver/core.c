@@ -339,15 +339,16 @@ void optee_core_exit(struct optee *optee)
 	if (!optee_reaper_flush(optee, REAPER_MS))
 		dev_warn(optee->dev, "OP-TEE keeps what could not be closed\n");
 	optee_cq_close(&optee->cq, OPTEE_CQ_CLASSES);
+	/* What the reaper's call may be waiting for in an RPC: nobody else is */
+	optee_supp_exit(&optee->supp);
+	optee_notif_exit(optee);
 	optee_reaper_exit(optee);
 	optee_stall_exit(optee);
 	optee_shm_take_all_back(optee);
 	optee_msg_cache_exit(optee);
-	optee_supp_exit(&optee->supp);
 	teedev_close_context(optee->ctx);
 	tee_device_unregister(optee->supp_teedev);
 	tee_device_unregister(optee->teedev);
-	optee_notif_exit(optee);
 	optee_cq_destroy(&optee->cq);
 	optee_rpmb_exit(optee);
 	optee_shm_table_exit(optee);

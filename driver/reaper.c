@@ -154,7 +154,8 @@ int optee_reaper_init(struct optee *optee)
  * @optee: where; nobody leaves it anything any more
  *
  * What waits for a thread must have been flushed, or the queue closed: then it
- * ends at once.
+ * ends at once. So does a call that waits in an RPC, once tee-supplicant and
+ * notifications are no more.
  *
  * Context: Process; sleeps.
  */

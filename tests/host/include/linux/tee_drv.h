@@ -10,13 +10,60 @@
 
 #include "../kernel.h"
 
+/* A device, and what a driver has for it */
+
+#define TEE_DESC_PRIVILEGED	BIT(0)
+
+struct module;
+struct page;
+struct tee_context;
+struct tee_device;
+struct tee_param;
+struct tee_shm;
+struct tee_shm_pool;
+
+struct tee_driver_ops {
+	void (*get_version)(struct tee_device *teedev,
+			    struct tee_ioctl_version_data *vers);
+	int (*open)(struct tee_context *ctx);
+	void (*release)(struct tee_context *ctx);
+	int (*open_session)(struct tee_context *ctx,
+			    struct tee_ioctl_open_session_arg *arg,
+			    struct tee_param *param);
+	int (*close_session)(struct tee_context *ctx, u32 session);
+	int (*invoke_func)(struct tee_context *ctx,
+			   struct tee_ioctl_invoke_arg *arg,
+			   struct tee_param *param);
+	int (*cancel_req)(struct tee_context *ctx, u32 cancel_id, u32 session);
+	int (*supp_recv)(struct tee_context *ctx, u32 *func, u32 *num_params,
+			 struct tee_param *param);
+	int (*supp_send)(struct tee_context *ctx, u32 ret, u32 num_params,
+			 struct tee_param *param);
+	int (*shm_register)(struct tee_context *ctx, struct tee_shm *shm,
+			    struct page **pages, size_t num_pages,
+			    unsigned long start);
+	int (*shm_unregister)(struct tee_context *ctx, struct tee_shm *shm);
+};
+
+struct tee_desc {
+	const char *name;
+	const struct tee_driver_ops *ops;
+	struct module *owner;
+	u32 flags;
+};
+
+struct tee_device *tee_device_alloc(const struct tee_desc *desc,
+				    struct device *dev,
+				    struct tee_shm_pool *pool, void *drvdata);
+int tee_device_register(struct tee_device *teedev);
+void tee_device_unregister(struct tee_device *teedev);
+struct tee_context *teedev_open(struct tee_device *teedev);
+void teedev_close_context(struct tee_context *ctx);
+
 #define TEE_SHM_DYNAMIC		BIT(0)
 #define TEE_SHM_USER_MAPPED	BIT(1)
 #define TEE_SHM_POOL		BIT(2)
 #define TEE_SHM_PRIV		BIT(3)
-
-struct page;
-struct tee_shm_pool;
 
 struct tee_device {
 	void *drvdata;
