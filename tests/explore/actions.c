@@ -4,11 +4,11 @@
  * comes to the same. Why, is in docs/explorer.md, under the names in brackets
  * here.
  */
-#include "model.h"
+#include "world.h"
 
 static bool has(unsigned int incident)
 {
-	return world.left & incident;
+	return story.left & incident;
 }
 
 /* No pause, and none to come: who takes the lock changes nothing by that */
@@ -46,11 +46,6 @@ static bool may_start(int n)
 	if (config->plan[n].nested)
 		return world.caller[n - 1].phase == IN_RPC;
 	return !is_mirrored(n);
-}
-
-bool wakes(const struct caller *c)
-{
-	return c->killed || c->call.event.set || c->until <= world.now;
 }
 
 static bool may_nest(int n)

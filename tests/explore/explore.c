@@ -22,7 +22,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "model.h"
+#include "world.h"
 
 /* Configurations: trees of callers, in any mix */
 
@@ -71,7 +71,6 @@ static void plant(struct config *c, const struct tree *tree)
 	for (n = 0; n < tree->callers; n++)
 		c->plan[c->n++] = (struct plan) {
 			.class = n ? OPTEE_CQ_USER : tree->class,
-			.depth = !n && tree->class == OPTEE_CQ_SYSTEM,
 			.client = n ? 3 : tree->client,
 			.nests = n + 1 < tree->callers,
 			.nested = n,
@@ -98,7 +97,7 @@ static void add_mix(struct config *c)
 {
 	if (is_renamed(c))
 		return;
-	for (c->threads = 3; c->threads; c->threads--) {
+	for (c->threads = THREADS; c->threads; c->threads--) {
 		mixes = realloc(mixes, (num_mixes + 1) * sizeof(*mixes));
 		mixes[num_mixes++] = *c;
 	}

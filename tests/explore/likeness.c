@@ -9,7 +9,7 @@
  */
 #include <string.h>
 
-#include "model.h"
+#include "world.h"
 
 /**
  * struct place - where a caller that waits stands
@@ -100,7 +100,7 @@ static bool kill_is_looked_at(unsigned int n)
 	if (c->phase != INSIDE &&
 	    !(c->phase == AT_LOCK && c->call.state == OPTEE_CQ_HOLDING))
 		return true;
-	return !c->asked && (config->plan[n].nests || world.left & A_REFUSAL);
+	return !c->asked && (config->plan[n].nests || story.left & A_REFUSAL);
 }
 
 /* A nested call that was not made while it was asked for */
@@ -145,14 +145,14 @@ static u64 describe_call(unsigned int n)
 
 static u64 describe_turns(unsigned int n)
 {
-	const struct caller *c = &world.caller[n];
+	const unsigned char *passed = story.turns[n].passed;
 	unsigned int client = config->plan[n].client;
 
 	if (exact)
-		return c->passed[0] | c->passed[1] << 2 | c->passed[2] << 4 |
-		       c->passed[3] << 6;
+		return passed[0] | passed[1] << 2 | passed[2] << 4 |
+		       passed[3] << 6;
 	/* At a level, either 0 and 1 or 2 and 3 take turns */
-	return c->refused ? 0 : c->passed[client ^ 1];
+	return world.caller[n].refused ? 0 : passed[client ^ 1];
 }
 
 static u64 describe(unsigned int n)
@@ -191,8 +191,8 @@ static u64 kind_of(unsigned int n)
 {
 	const struct plan *plan = &config->plan[n];
 
-	return plan->class | plan->depth << 3 | plan->nests << 7 |
-	       plan->tries << 8 | (exact ? n << 9 | plan->client << 13 : 0);
+	return plan->class | plan->nests << 7 | plan->tries << 8 |
+	       (exact ? n << 9 | plan->client << 13 : 0);
 }
 
 /* A caller and what is nested in it, from the outermost */
@@ -230,7 +230,7 @@ static u64 describe_policies(void)
 	if (!exact) {
 		rk = likely_policy(OPTEE_CQ_KERNEL, rk);
 		rs = likely_policy(OPTEE_CQ_SYSTEM, rs);
-		nests &= world.left & A_CHANGE || rs == OPTEE_CQ_AUTO;
+		nests &= story.left & A_CHANGE || rs == OPTEE_CQ_AUTO;
 	}
 	return (rk + 1) | (rs + 1) << 3 | nests << 6;
 }
@@ -258,8 +258,8 @@ static u64 describe_levels(void)
 	for (n = 0; n < OPTEE_CQ_LEVELS; n++) {
 		unsigned int passed = world.cq.levels[n].passed;
 
-		if (passed + CALLERS > OPTEE_CQ_MAX_PASSED)
-			xp_broken("a level was passed over more than is looked at");
+		must(passed + CALLERS <= OPTEE_CQ_MAX_PASSED,
+		     "a level was passed over more than is looked at");
 		if (exact)
 			hash = mix(hash, passed);
 	}
@@ -272,11 +272,11 @@ static u64 hash_world(void)
 	u64 hash;
 
 	calm = !exact && cq->ceiling == cq->threads &&
-	       !(world.left & A_REFUSAL);
+	       !(story.left & A_REFUSAL);
 	find_places();
 	hash = mix(describe_levels(), describe_policies());
 	hash = mix(hash, cq->inside | cq->waiting << 8 | cq->blocked << 16 |
-		   (u64)cq->closed << 24 | (u64)world.in_vain << 32);
+		   (u64)cq->closed << 24 | (u64)story.in_vain << 32);
 	if (!calm)
 		hash = mix(hash, describe_ceiling());
 	return mix(hash, describe_callers());
@@ -291,14 +291,14 @@ u64 model_hash(void)
 /* The same, whatever may still happen, and for whoever may still be late */
 u64 model_settled_hash(void)
 {
-	unsigned int left = world.left;
+	unsigned int left = story.left;
 	u64 hash;
 
 	exact = false;
 	settled = true;
-	world.left = 0;
+	story.left = 0;
 	hash = hash_world();
-	world.left = left;
+	story.left = left;
 	settled = false;
 	return hash;
 }

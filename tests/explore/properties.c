@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "model.h"
+#include "world.h"
 
 /* Of time that passes with nobody inside, two pauses are too many */
 #define MAX_IN_VAIN	3
@@ -27,17 +27,6 @@ static struct before {
 	unsigned int ceiling;
 	u64 deadlocks;
 } before;
-
-static void must(bool holds, const char *what)
-{
-	if (!holds)
-		xp_broken(what);
-}
-
-static struct optee_cq_call *call_of(unsigned int n)
-{
-	return &world.caller[n].call;
-}
 
 static bool is_in(unsigned int n, enum optee_cq_state state)
 {
@@ -173,12 +162,17 @@ static unsigned int client_of(unsigned int n)
 	return config->plan[n].client;
 }
 
+void check_granted(unsigned int n)
+{
+	story.turns[n].told = ++story.grants;
+}
+
 /* Maybe to give it back in the same step, as it was killed */
 static bool was_granted(unsigned int n)
 {
 	return before.state[n] == OPTEE_CQ_WAITING &&
 	       (is_in(n, OPTEE_CQ_HOLDING) ||
-		world.caller[n].told > before.grants);
+		story.turns[n].told > before.grants);
 }
 
 /* As @granted had its turn: others may have had theirs later in this step */
@@ -186,7 +180,7 @@ static bool waited(unsigned int n, unsigned int granted)
 {
 	return is_in(n, OPTEE_CQ_WAITING) ||
 	       (was_granted(n) &&
-		world.caller[n].told > world.caller[granted].told);
+		story.turns[n].told > story.turns[granted].told);
 }
 
 static bool heads_its_client(unsigned int n, unsigned int granted)
@@ -196,7 +190,7 @@ static bool heads_its_client(unsigned int n, unsigned int granted)
 	for (m = 0; m < config->n; m++)
 		if (m != n && waited(m, granted) && same_turns(m, n) &&
 		    client_of(m) == client_of(n) &&
-		    world.caller[m].arrived < world.caller[n].arrived)
+		    story.turns[m].arrived < story.turns[n].arrived)
 			return false;
 	return true;
 }
@@ -204,27 +198,26 @@ static bool heads_its_client(unsigned int n, unsigned int granted)
 /* Turns between clients, order within one */
 static void check_turns(unsigned int granted)
 {
+	bool goes_first = world.caller[granted].refused;
 	unsigned int client = client_of(granted), n;
-	struct caller *c;
+	struct turns *turns;
 
 	for (n = 0; n < config->n; n++) {
-		c = &world.caller[n];
+		turns = &story.turns[n];
 		if (!waited(n, granted) || !same_turns(n, granted))
 			continue;
-		if (c->refused) {
+		if (world.caller[n].refused) {
 			/* Of two of one client one has its next turn */
-			must(world.caller[granted].refused ||
-			     config->left & ANOTHER_REFUSAL,
+			must(goes_first || config->left & ANOTHER_REFUSAL,
 			     "a refused call did not go first");
 			continue;
 		}
 		if (client_of(n) == client) {
-			must(c->arrived > world.caller[granted].arrived ||
-			     world.caller[granted].refused,
-			     "a client's own calls changed places");
-			memset(c->passed, 0, sizeof(c->passed));
+			must(turns->arrived > story.turns[granted].arrived ||
+			     goes_first, "a client's own calls changed places");
+			memset(turns->passed, 0, sizeof(turns->passed));
 		} else if (heads_its_client(n, granted)) {
-			must(!c->passed[client]++,
+			must(!turns->passed[client]++,
 			     "a client had two turns before another had one");
 		}
 	}
@@ -236,8 +229,8 @@ static void give_turn_back(unsigned int refused)
 	unsigned int client = client_of(refused), n;
 
 	for (n = 0; n < config->n; n++)
-		if (world.caller[n].passed[client])
-			world.caller[n].passed[client]--;
+		if (story.turns[n].passed[client])
+			story.turns[n].passed[client]--;
 }
 
 static void check_slots(void)
@@ -334,7 +327,7 @@ static void check_victim(unsigned int victim)
 /* The first refusal is never one of a call that tried above the ceiling */
 static bool may_have_tried(void)
 {
-	return config->left & ANOTHER_REFUSAL && !(world.left & A_REFUSAL);
+	return config->left & ANOTHER_REFUSAL && !(story.left & A_REFUSAL);
 }
 
 static void check_deadlock(void)
@@ -370,7 +363,7 @@ void check_before(void)
 			before.state[n] = OPTEE_CQ_HOLDING;
 	}
 	before.ceiling = world.cq.ceiling;
-	before.grants = world.grants;
+	before.grants = story.grants;
 	before.deadlocks = world.cq.deadlocks;
 }
 
@@ -394,13 +387,13 @@ static void check_try(unsigned int n)
 
 static void check_change(unsigned int n)
 {
-	struct caller *c = &world.caller[n];
+	struct turns *turns = &story.turns[n];
 
 	if (is_in(n, OPTEE_CQ_WAITING) && before.state[n] != OPTEE_CQ_WAITING) {
 		if (before.state[n] == OPTEE_CQ_HOLDING)
 			give_turn_back(n);
-		c->arrived = ++world.arrivals;
-		memset(c->passed, 0, sizeof(c->passed));
+		turns->arrived = ++story.arrivals;
+		memset(turns->passed, 0, sizeof(turns->passed));
 	}
 	if (!is_in(n, OPTEE_CQ_HOLDING) || before.state[n] == OPTEE_CQ_HOLDING)
 		return;
@@ -417,8 +410,8 @@ static void check_ceiling(void)
 	     max(cq->policy[OPTEE_CQ_SYSTEM], 0) < (int)cq->threads,
 	     "no thread is left to USER");
 	if (now.inside[TOP_LEVEL] || !cq->waiting)
-		world.in_vain = 0;
-	must(world.in_vain < MAX_IN_VAIN, "time passes and nobody is let in");
+		story.in_vain = 0;
+	must(story.in_vain < MAX_IN_VAIN, "time passes and nobody is let in");
 }
 
 /* The next after the @told-th that had its turn in this step, or -1 */
@@ -428,9 +421,9 @@ static int next_granted(unsigned int told)
 	unsigned int n;
 
 	for (n = 0; n < config->n; n++)
-		if (was_granted(n) && world.caller[n].told > told &&
+		if (was_granted(n) && story.turns[n].told > told &&
 		    (next < 0 ||
-		     world.caller[n].told < world.caller[next].told))
+		     story.turns[n].told < story.turns[next].told))
 			next = n;
 	return next;
 }
@@ -444,7 +437,7 @@ static void check_grants(void)
 		if (is_in(n, OPTEE_CQ_HOLDING))
 			check_classes(n);
 		check_turns(n);
-		told = world.caller[n].told;
+		told = story.turns[n].told;
 	}
 }
 

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "model.h"
+#include "world.h"
 
 /**
  * struct frame - a world on the way to where we are
@@ -51,11 +51,11 @@ static bool is_new(void)
 	u32 *lefts;
 
 	if (plain)
-		hash += world.left * 0x9e3779b97f4a7c15ull;
+		hash += story.left * 0x9e3779b97f4a7c15ull;
 	lefts = worlds_find(seen, hash);
-	if (*lefts & supersets[world.left])
+	if (*lefts & supersets[story.left])
 		return false;
-	*lefts |= 1u << world.left;
+	*lefts |= 1u << story.left;
 	return true;
 }
 
@@ -123,7 +123,7 @@ static void settle(void)
 	while (!broken && model_forced(&forced)) {
 		step(&forced);
 		if (++steps == MAX_FORCED)
-			xp_broken(GOES_NOWHERE);
+			must(false, GOES_NOWHERE);
 	}
 }
 

@@ -6,15 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "model.h"
-
-static const char *name_of(enum optee_cq_class class)
-{
-	static const char *const names[] = { "user", "kernel", "system",
-					     "unblock", "all" };
-
-	return names[class];
-}
+#include "world.h"
 
 /* Without what was tried that the other one would not: what may happen */
 void print_config(const struct config *c)
@@ -24,9 +16,9 @@ void print_config(const struct config *c)
 	printf("%d %u %d %d %u %u", plain, c->threads, c->policy[0],
 	       c->policy[1], c->left, c->n);
 	for (n = 0; n < c->n; n++)
-		printf("  %d %u %u %d %d %d", c->plan[n].class,
-		       c->plan[n].depth, c->plan[n].client, c->plan[n].nests,
-		       c->plan[n].nested, c->plan[n].tries);
+		printf("  %d %u %d %d %d", c->plan[n].class,
+		       c->plan[n].client, c->plan[n].nests, c->plan[n].nested,
+		       c->plan[n].tries);
 	putchar('\n');
 }
 
@@ -44,25 +36,6 @@ static void print_head(const struct config *c)
 		printf("  %-16s", title);
 	}
 	printf("  all\n");
-}
-
-static const char *step_of(const struct caller *c, enum answer answer)
-{
-	static const char *const answers[] = { "lock", "leaves", "refused",
-					       "nests" };
-
-	switch (c->phase) {
-	case NOT_YET:
-		return "asks";
-	case ASLEEP:
-		return c->killed ? "wakes to die" :
-		       c->call.event.set ? "wakes" : "wakes by itself";
-	case AT_LOCK:
-	case INSIDE:
-		return answers[answer];
-	default:
-		return c->killed ? "gives up RPC" : "RPC ends";
-	}
 }
 
 static void describe(const struct action *action, char *text, size_t size)
@@ -147,7 +120,7 @@ void show(const struct config *c, const unsigned int *way, unsigned int length)
 			do_and_check(&forced);
 		}
 		if (m == MAX_FORCED)
-			xp_broken(GOES_NOWHERE);
+			must(false, GOES_NOWHERE);
 	}
 	if (!broken && !model_actions(actions))
 		check_end();
@@ -165,8 +138,8 @@ static bool read_config(FILE *f, struct config *c)
 		return false;
 	plain = kind;
 	for (n = 0; n < c->n; n++) {
-		if (fscanf(f, "%d %u %u %d %d %d", &class, &c->plan[n].depth,
-			   &c->plan[n].client, &nests, &nested, &tries) != 6)
+		if (fscanf(f, "%d %u %d %d %d", &class, &c->plan[n].client,
+			   &nests, &nested, &tries) != 5)
 			return false;
 		c->plan[n].class = class;
 		c->plan[n].nests = nests;
@@ -180,7 +153,7 @@ int replay(const char *path)
 {
 	unsigned int way[MAX_STEPS], length = 0;
 	FILE *f = fopen(path, "r");
-	struct config c;
+	struct config c = { 0 };
 	int step;
 
 	if (!f || !read_config(f, &c)) {

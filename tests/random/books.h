@@ -70,17 +70,6 @@ struct books {
 
 extern struct books books;
 
-static inline void must(bool holds, const char *what)
-{
-	if (!holds)
-		xp_broken(what);
-}
-
-static inline struct optee_cq_call *call_of(unsigned int n)
-{
-	return &world.caller[n].call;
-}
-
 static inline bool is(unsigned int n, enum optee_cq_state state)
 {
 	return call_of(n)->state == state;

@@ -15,14 +15,6 @@ void show_from(unsigned int step)
 	from = step;
 }
 
-const char *name_of(enum optee_cq_class class)
-{
-	static const char *const names[] = { "user", "kernel", "system",
-					     "unblock" };
-
-	return names[class];
-}
-
 static char letter_of(const struct caller *c)
 {
 	static const char letters[] = { '.', 'l', 'w', 'i', 'r', '.' };
@@ -39,11 +31,11 @@ void show(const char *format, ...)
 	va_list args;
 	unsigned int n;
 
-	if (world.step < from)
+	if (steps < from)
 		return;
 	for (n = 0; n < world.n; n++)
 		callers[n] = letter_of(&world.caller[n]);
-	printf("%6u  %s  ", world.step, callers);
+	printf("%6u  %s  ", steps, callers);
 	va_start(args, format);
 	vprintf(format, args);
 	va_end(args);
@@ -58,24 +50,4 @@ void show_head(u64 seed)
 	       "  . not in the queue   w waits   g has a slot and sleeps   l woke, before the lock\n"
 	       "  i in the secure world   r in an RPC that the next one serves   a capital: killed\n",
 	       (unsigned long long)seed, world.cq.threads, world.n);
-}
-
-const char *step_of(const struct caller *c, enum answer answer)
-{
-	static const char *const answers[] = { "leaves", "is refused",
-					       "asks the next one" };
-
-	switch (c->phase) {
-	case NOT_YET:
-		return "asks";
-	case AT_LOCK:
-		return "takes the lock";
-	case ASLEEP:
-		return c->killed ? "wakes to die" :
-		       c->call.event.set ? "wakes" : "wakes by itself";
-	case INSIDE:
-		return answers[answer];
-	default:
-		return c->killed ? "gives its RPC up" : "has its RPC answered";
-	}
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the call queue stands on, for the explorer: same include guard and
- * names as driver/cq_prim.h, with callers that are contexts of one thread.
+ * What the call queue stands on, for the explorer and the random schedules:
+ * same include guard and names as driver/cq_prim.h, with callers that are
+ * contexts of one thread.
  *
  * Taking the lock and sleeping are where another caller may go on; see
  * docs/explorer.md why that is every place that matters.
@@ -48,9 +49,16 @@ struct cq_event {
 	bool set;
 };
 
-void xp_broken(const char *what);
+/* What was found to be wrong first, or NULL */
+extern const char *broken;
 
-#define cq_assert(cond)		((cond) ? (void)0 : xp_broken(#cond))
+static inline void must(bool holds, const char *what)
+{
+	if (!holds && !broken)
+		broken = what;
+}
+
+#define cq_assert(cond)		must(cond, #cond)
 #define cq_queued(call)		((void)(call))
 #define cq_assert_locked(l)	cq_assert((l)->held)
 #define cq_lock_init(l)		((l)->held = false)

@@ -1,51 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The world that is explored: one call queue, callers that take turns on one
- * thread, a clock, and what may happen to them. All of it is one piece of
- * memory and the callers' stacks, so that it can be put aside and brought back.
+ * The world that is explored, and what may happen to it. All of it is two
+ * pieces of memory and the callers' stacks, so that it can be put aside and
+ * brought back.
  */
-#ifndef EXPLORE_MODEL_H
-#define EXPLORE_MODEL_H
-
-#include "cq_prim.h"
-#include "call_queue.h"
+#ifndef EXPLORE_WORLD_H
+#define EXPLORE_WORLD_H
 
 #define CALLERS		5
 #define CLIENTS		4
+#define THREADS		3
 #define STACK_BYTES	4096
-#define TOP_LEVEL	(OPTEE_CQ_LEVELS - 1)
 
-/**
- * enum phase - where a caller is; it goes on from there in one step
- * @NOT_YET: it has made no call
- * @AT_LOCK: it woke, and is about to take the lock
- * @ASLEEP: in cq_event_wait()
- * @INSIDE: it has a slot, and is in the secure world
- * @IN_RPC: it has a slot, and waits for the caller that is nested in it
- * @DONE: its call is over
- */
-enum phase {
-	NOT_YET,
-	AT_LOCK,
-	ASLEEP,
-	INSIDE,
-	IN_RPC,
-	DONE,
-};
-
-/**
- * enum answer - what a caller that is INSIDE does next
- * @LOCK: nothing yet: it is not INSIDE
- * @LEAVE: OP-TEE answers
- * @REFUSE: OP-TEE had no thread for it
- * @NEST: OP-TEE asks for something, which takes the next caller's call
- */
-enum answer {
-	LOCK,
-	LEAVE,
-	REFUSE,
-	NEST,
-};
+#include "callers.h"
 
 /* What may still happen on the way, each once; another refusal goes first */
 #define A_KILL		1u
@@ -56,86 +23,38 @@ enum answer {
 #define INCIDENTS	5
 
 /**
- * struct plan - what a caller shall do
- * @class: of its call
- * @depth: of its call
- * @client: whose turn it takes
- * @nests: the next caller's call is nested in this one's
- * @nested: it is the next caller of one that nests
- * @tries: it does not wait, as the driver's optee_call_now()
- */
-struct plan {
-	enum optee_cq_class class;
-	unsigned int depth;
-	unsigned int client;
-	bool nests;
-	bool nested;
-	bool tries;
-};
-
-/**
- * struct caller - a caller
- * @sp: where its stack is in use down to, and where it goes on from
- * @phase: the same, for a person
- * @answer: told to it when it goes on from INSIDE
- * @until: how long it sleeps
- * @woken: cq_event_wait() returns this
- * @slept: it comes from there, and the next lock is a step of its own
- * @killed: it got a fatal signal
- * @asked: its nested caller had its turn to start
- * @arrived: when it began to wait, in arrivals; 0: it does not
+ * struct turns - the turns that a caller waits for and has
+ * @arrived: when it began to wait, in arrivals
  * @told: when it was told that it has a slot, in grants; the last time
- * @refused: OP-TEE refused it, so it goes before others
- * @passed: since then, how often each client had a turn of its level
- * @call: its call
+ * @passed: since it waits, how often each client had a turn of its level
  */
-struct caller {
-	char *sp;
-	enum phase phase;
-	enum answer answer;
-	cq_time_t until;
-	int woken;
-	bool slept;
-	bool killed;
-	bool asked;
+struct turns {
 	unsigned int arrived;
 	unsigned int told;
-	bool refused;
 	unsigned char passed[CLIENTS];
-	struct optee_cq_call call;
 };
 
 /**
- * struct world - everything
- * @cq: under test
- * @clients: those there are
- * @memory: what the queue allocated
- * @used: of @memory
- * @now: the clock
+ * struct story - what happened in a world that it does not show
  * @arrivals: waits that began
  * @grants: waiters that were told that they have a slot
  * @left: what may still happen on the way, A_...
  * @in_vain: how often time passed with somebody waiting and nobody inside
- * @caller: those there are; the last field, as few have all of them
+ * @turns: of each caller
  */
-struct world {
-	struct optee_cq cq;
-	struct optee_cq_client clients[CLIENTS];
-	char memory[64] __attribute__((aligned(16)));
-	size_t used;
-	cq_time_t now;
+struct story {
 	unsigned int arrivals;
 	unsigned int grants;
 	unsigned int left;
 	unsigned int in_vain;
-	struct caller caller[CALLERS];
+	struct turns turns[CALLERS];
 };
 
 /**
  * struct config - what a world starts from
  * @threads: secure threads
  * @policy: KERNEL's and SYSTEM's
- * @left: as in struct world
+ * @left: as in struct story
  * @n: callers
  * @plan: their plans
  */
@@ -149,10 +68,12 @@ struct config {
 
 /**
  * struct saved - a world put aside
- * @world: all but the stacks
+ * @story: its story
+ * @world: all else but the stacks
  * @stacks: what was in use of them, one after the other
  */
 struct saved {
+	struct story story;
 	struct world world;
 	char stacks[CALLERS * STACK_BYTES];
 };
@@ -182,15 +103,12 @@ struct action {
 
 #define MAX_ACTIONS	64
 
-extern struct world world;
+extern struct story story;
 extern const struct config *config;
-/* What was found to be wrong, or NULL */
-extern const char *broken;
 /* Nothing is left out, see docs/explorer.md */
 extern bool plain;
 
 /* model.c: how it goes on */
-void explore_switch(char **from, char *to);
 void model_start(const struct config *c);
 void model_do(const struct action *action);
 bool model_is_over(void);
@@ -201,13 +119,12 @@ void model_restore(const struct saved *saved);
 unsigned int model_actions(struct action *actions);
 bool model_forced(struct action *action);
 bool model_is_settled(void);
-bool wakes(const struct caller *c);
 bool is_let_in(const struct caller *c);
 enum optee_cq_class class_of(int arg);
 int policy_of(int arg);
 int likely_policy(enum optee_cq_class class, int policy);
 
-/* likeness.c: which worlds are alike; but for world.left */
+/* likeness.c: which worlds are alike; but for story.left */
 u64 model_hash(void);
 u64 model_settled_hash(void);
 
@@ -259,4 +176,4 @@ void forget(void);
 bool explore(const struct config *c);
 void print_failure(void);
 
-#endif /* EXPLORE_MODEL_H */
+#endif /* EXPLORE_WORLD_H */
