@@ -22,7 +22,6 @@ void model_start(const struct config *c)
 		abort();
 	for (n = 0; n < c->n; n++)
 		world_born(n, &c->plan[n]);
-	check_start();
 }
 
 static size_t in_use(int n)

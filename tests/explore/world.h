@@ -129,7 +129,6 @@ u64 model_hash(void);
 u64 model_settled_hash(void);
 
 /* properties.c: what must hold after each step; before: what was before */
-void check_start(void);
 void check_before(void);
 void check_step(void);
 void check_end(void);

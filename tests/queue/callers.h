@@ -10,8 +10,6 @@
 #include "cq_prim.h"
 #include "call_queue.h"
 
-#define TOP_LEVEL	(OPTEE_CQ_LEVELS - 1)
-
 /**
  * enum phase - where a caller is; it goes on from there in one step
  * @NOT_YET: it has made no call

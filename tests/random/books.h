@@ -6,22 +6,16 @@
 #ifndef RANDOM_BOOKS_H
 #define RANDOM_BOOKS_H
 
-#include "world.h"
+#include "holds.h"
 
 /**
- * struct book - what is known of a caller since its last step
- * @state: of its call
- * @phase: its own
- * @error: of its call
+ * struct book - what is known of a caller
  * @counted: it is in struct books.calls
  * @waited: it waited once
  * @since: when that began
  * @place: among its client's waiters of its level, least first
  */
 struct book {
-	enum optee_cq_state state;
-	enum phase phase;
-	int error;
 	bool counted;
 	bool waited;
 	cq_time_t since;
@@ -46,9 +40,6 @@ struct level {
  * @last: the greatest
  * @entries: how often a call got a slot
  * @runner: whose step it is
- * @deadlocks: of the queue, before this step
- * @ceiling: the same
- * @nests: there was a nested call
  * @calls: calls of each class that got a slot
  * @waits: of these, how many waited
  * @longest: the longest of these waits
@@ -60,9 +51,6 @@ struct books {
 	s64 last;
 	u64 entries;
 	int runner;
-	u64 deadlocks;
-	unsigned int ceiling;
-	bool nests;
 	u64 calls[OPTEE_CQ_CLASSES];
 	u64 waits[OPTEE_CQ_CLASSES];
 	cq_time_t longest[OPTEE_CQ_CLASSES];
@@ -70,21 +58,13 @@ struct books {
 
 extern struct books books;
 
-static inline bool is(unsigned int n, enum optee_cq_state state)
-{
-	return call_of(n)->state == state;
-}
-
+/* As this step began, or as it was given a slot since */
 static inline bool was(unsigned int n, enum optee_cq_state state)
 {
-	return books.caller[n].state == state;
+	return before.state[n] == state;
 }
 
-/* Which levels may have a thread, if @without has none */
-void find_room(bool *room, int without);
-
-/* ends.c: what a call that is over came to; a deadlock that was just found */
+/* ends.c: what a call that is over came to */
 void check_result(unsigned int n);
-void check_deadlock(void);
 
 #endif /* RANDOM_BOOKS_H */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What must hold of ends: of a call, with and without a slot, of a deadlock,
- * of a world.
+ * What must hold of ends: of a call, with and without a slot, and of a world;
+ * and of a change of policy.
  */
 #include "books.h"
 
@@ -10,7 +10,7 @@ static void check_try(unsigned int n)
 {
 	bool room[OPTEE_CQ_LEVELS];
 
-	find_room(room, NOBODY);
+	find_room(room, NO_LEVEL);
 	must(!room[call_of(n)->level], "a try failed though there was room");
 }
 
@@ -19,7 +19,8 @@ void check_result(unsigned int n)
 {
 	const struct caller *c = &world.caller[n];
 
-	must(is(n, OPTEE_CQ_IDLE), "a call is over and still in the queue");
+	must(call_of(n)->state == OPTEE_CQ_IDLE,
+	     "a call is over and still in the queue");
 	switch (c->result) {
 	case 0:
 		break;
@@ -49,52 +50,6 @@ void check_result(unsigned int n)
 	}
 }
 
-static bool is_victim(unsigned int n)
-{
-	return call_of(n)->error == -EDEADLK && !books.caller[n].error;
-}
-
-/* By a holder that it is nested in */
-static bool is_waited_for(unsigned int n)
-{
-	return is(n, OPTEE_CQ_WAITING) && world.caller[n].plan.nested &&
-	       world.caller[n - 1].phase == IN_RPC;
-}
-
-/* Before the deadlock was found, that is */
-static bool can_move(unsigned int n)
-{
-	const struct caller *c = &world.caller[n];
-
-	/* It will go by itself, and whoever waits for it goes on */
-	if (is_waited_for(n))
-		return c->killed || c->plan.patience;
-	if (!is(n, OPTEE_CQ_HOLDING))
-		return false;
-	/* Its nested call is in the queue, or it goes on by itself */
-	return c->phase != IN_RPC || c->killed ||
-	       books.caller[n + 1].phase == DONE ||
-	       (is(n + 1, OPTEE_CQ_IDLE) && !is_victim(n + 1));
-}
-
-void check_deadlock(void)
-{
-	unsigned int victims = 0, depth = 0, deepest = 0, n;
-
-	for (n = 0; n < world.n; n++) {
-		if (is_victim(n)) {
-			victims++;
-			depth = call_of(n)->depth;
-			continue;
-		}
-		must(!can_move(n), "a deadlock that was none");
-		if (is_waited_for(n))
-			deepest = max(deepest, call_of(n)->depth);
-	}
-	must(victims == 1, "not one call was ended");
-	must(depth >= deepest, "it was not the innermost call that ended");
-}
-
 /* Whether a policy may be set: one thread at least is left to USER */
 void check_policy(enum optee_cq_class class, int policy, int rc)
 {
@@ -120,18 +75,12 @@ static void check_stats(enum optee_cq_class class)
 
 void check_end(void)
 {
-	struct optee_cq *cq = &world.cq;
 	unsigned int n;
 
 	for (n = 0; n < world.n; n++)
-		must(is(n, OPTEE_CQ_IDLE), "somebody waits for ever");
-	must(!cq->inside && !cq->waiting && !cq->blocked && !cq->prober,
-	     "something was left behind");
-	must(list_empty(&cq->waiters) && list_empty(&cq->served),
-	     "something was left on a list");
-	for (n = 0; n <= TOP_LEVEL; n++)
-		must(list_empty(&cq->levels[n].turns) && !cq->levels[n].inside,
-		     "a turn was left behind");
+		must(call_of(n)->state == OPTEE_CQ_IDLE,
+		     "somebody waits for ever");
+	check_empty();
 	for (n = 0; n < OPTEE_CQ_CLASSES; n++)
 		check_stats(n);
 }

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../queue/table.h"
 #include "tally.h"
 
 struct tally tally;
@@ -22,18 +23,11 @@ void must(bool holds, const char *what)
 	printf("# broken: %s\n", what);
 }
 
-/* The table of limits, while nothing changes */
+/* While policies change, only the threads that there are */
 static unsigned int limit(unsigned int level)
 {
-	unsigned int depth = level - 1;
-
-	if (level == 0)
-		return now->threads - now->rk - now->rs;
-	if (level == 1)
-		return now->threads - now->rs;
-	if (level < OPTEE_CQ_LEVELS - 1 && depth < now->rs)
-		return now->threads - now->rs + depth;
-	return now->threads;
+	return now->changes ? now->threads :
+			      limit_of(now->threads, now->rk, now->rs, level);
 }
 
 /*
@@ -48,8 +42,7 @@ void has_slot(const struct optee_cq_call *call)
 	     "a holder has no slot");
 	must(count(owner[call->slot]) == 1, "a slot has two holders");
 	for (level = call->level; level < OPTEE_CQ_LEVELS; level++)
-		must(count(inside[level]) <= (now->changes ? now->threads :
-							     limit(level)),
+		must(count(inside[level]) <= limit(level),
 		     "more are inside than a limit allows");
 }
 

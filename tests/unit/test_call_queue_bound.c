@@ -3,22 +3,8 @@
  * The call queue, promise 1: no limit is ever broken by an entry, and nobody
  * is kept out who breaks none.
  */
+#include "../queue/table.h"
 #include "queue.h"
-
-/* The table of design.md */
-static unsigned int limit(unsigned int t, unsigned int rk, unsigned int rs,
-			  unsigned int level)
-{
-	unsigned int depth = level - 1;
-
-	if (level == 0)
-		return t - rk - rs;
-	if (level == 1)
-		return t - rs;
-	if (level == OPTEE_CQ_LEVELS - 1)
-		return t;
-	return rs > depth ? t - (rs - depth) : t;
-}
 
 static void reserve(struct q *q, unsigned int rk, unsigned int rs)
 {
@@ -38,7 +24,7 @@ static void look_at_limits(unsigned int t, unsigned int rk, unsigned int rs)
 	reserve(q, rk, rs);
 	for (level = 0; level < OPTEE_CQ_LEVELS; level++)
 		assert_int_equal(q->cq.levels[level].limit,
-				 limit(t, rk, rs, level));
+				 limit_of(t, rk, rs, level));
 	q_end(q);
 }
 
@@ -82,7 +68,7 @@ static void a_level_comes_from_class_and_depth(void **state)
 		assert_int_equal(call.level, 1 + (depth < 1 ? 1 :
 						  depth > 8 ? 8 : depth));
 		optee_cq_call_init(&call, &client, UNBLOCK, depth, NULL);
-		assert_int_equal(call.level, OPTEE_CQ_LEVELS - 1);
+		assert_int_equal(call.level, TOP_LEVEL);
 	}
 }
 
@@ -97,7 +83,7 @@ static const struct {
 	{ SYSTEM, 1, 2 },
 	{ SYSTEM, 2, 3 },
 	{ SYSTEM, 3, 4 },
-	{ UNBLOCK, 0, OPTEE_CQ_LEVELS - 1 },
+	{ UNBLOCK, 0, TOP_LEVEL },
 };
 
 #define KINDS		ARRAY_SIZE(kinds)
@@ -131,7 +117,7 @@ static bool may_enter(const struct mix *mix, unsigned int kind)
 		for (i = 0; i < KINDS; i++)
 			if (kinds[i].level <= level)
 				inside += mix->held[i];
-		if (inside > limit(mix->t, mix->rk, mix->rs, level))
+		if (inside > limit_of(mix->t, mix->rk, mix->rs, level))
 			return false;
 	}
 	return true;
