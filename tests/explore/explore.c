@@ -348,5 +348,5 @@ int main(int argc, char **argv)
 		return usage();
 	for (callers = 1; callers <= most; callers++)
 		add_mixes(&start, 0, callers);
-	return explore_all(min(jobs, 64));
+	return explore_all(min(jobs, 64L));
 }

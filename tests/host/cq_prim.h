@@ -20,45 +20,13 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include <linux/build_bug.h>
 #include <linux/list.h>
+#include <linux/minmax.h>
 #include <linux/types.h>
 
 #ifndef ARRAY_SIZE
 #define ARRAY_SIZE(a)		(sizeof(a) / sizeof((a)[0]))
-#endif
-
-/* Both sides of one type, as in the kernel; each is evaluated once */
-#ifndef min
-#define min(a, b) __extension__ ({					\
-	__typeof__(a) min_a = (a);					\
-	__typeof__(b) min_b = (b);					\
-	(void)(&min_a == &min_b);					\
-	min_a < min_b ? min_a : min_b; })
-#endif
-
-#ifndef max
-#define max(a, b) __extension__ ({					\
-	__typeof__(a) max_a = (a);					\
-	__typeof__(b) max_b = (b);					\
-	(void)(&max_a == &max_b);					\
-	max_a > max_b ? max_a : max_b; })
-#endif
-
-#ifndef min_t
-#define min_t(type, a, b)	min((type)(a), (type)(b))
-#endif
-
-#ifndef max_t
-#define max_t(type, a, b)	max((type)(a), (type)(b))
-#endif
-
-#ifndef clamp_t
-#define clamp_t(type, v, lo, hi) \
-	min_t(type, max_t(type, (v), (lo)), (hi))
-#endif
-
-#ifndef BUILD_BUG_ON
-#define BUILD_BUG_ON(cond)	_Static_assert(!(cond), #cond)
 #endif
 
 #ifndef READ_ONCE

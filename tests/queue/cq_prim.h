@@ -14,21 +14,10 @@
 #include <limits.h>
 #include <stdlib.h>
 
+#include <linux/build_bug.h>
 #include <linux/list.h>
+#include <linux/minmax.h>
 #include <linux/types.h>
-
-#define min(a, b) __extension__ ({					\
-	__typeof__(a) min_a = (a);					\
-	__typeof__(b) min_b = (b);					\
-	min_a < min_b ? min_a : min_b; })
-#define max(a, b) __extension__ ({					\
-	__typeof__(a) max_a = (a);					\
-	__typeof__(b) max_b = (b);					\
-	max_a > max_b ? max_a : max_b; })
-#define min_t(type, a, b)	min((type)(a), (type)(b))
-#define max_t(type, a, b)	max((type)(a), (type)(b))
-#define clamp_t(type, v, lo, hi)	min_t(type, max_t(type, (v), (lo)), (hi))
-#define BUILD_BUG_ON(cond)	_Static_assert(!(cond), #cond)
 
 typedef s64 cq_time_t;
 
