@@ -4,11 +4,15 @@
 # lab/ta/scmi/NAME.c and its tests, which know nothing of the driver.
 
 SCMI := $(TOP)/lab/ta/scmi
-TESTS += test_scmi
-OBJS_test_scmi := s_test_scmi.o s_server.o s_values.o s_clock.o s_voltage.o
+SCMI_TESTS := test_scmi test_scmi_bad
+TESTS += $(SCMI_TESTS)
+$(foreach t,$(SCMI_TESTS),$(eval OBJS_$(t) := s_$(t).o s_scmi_world.o \
+	s_server.o s_values.o s_clock.o s_voltage.o))
+
+SCMI_CC = $(CC) -I$(SCMI) -I. -MMD -MP $(CFLAGS)
 
 $(O)/s_%.o: $(SCMI)/%.c Makefile scmi.mk | $(O)
-	$(CC) -I$(SCMI) -MMD -MP $(CFLAGS) -c $< -o $@
+	$(SCMI_CC) -c $< -o $@
 
-$(O)/s_test_scmi.o: test_scmi.c Makefile scmi.mk | $(O)
-	$(CC) -I$(SCMI) -MMD -MP $(CFLAGS) -c $< -o $@
+$(O)/s_%.o: %.c Makefile scmi.mk | $(O)
+	$(SCMI_CC) -c $< -o $@
