@@ -309,7 +309,6 @@ void actor_play(unsigned int number)
 		else
 			open_session(&lanes[i]);
 	}
-	stage->actors[number].on = true;
 	for (i = 1; i < roles[number].lanes; i++)
 		if (pthread_create(&threads[i], NULL, play_lane, &lanes[i]))
 			broken("no thread");

@@ -3,7 +3,6 @@
  * The books: calls by our count and by the driver's.
  *
  * When everybody has left the stage:
- *  - each call that was begun has returned, or its caller was killed in it;
  *  - in each class, the driver's sysfs file has counted the calls that its
  *    trace point has, command by command, that a call leaves;
  *  - of each class and command these are at least what is sure by our count,
@@ -85,22 +84,6 @@ static uint64_t busy_seen(void)
 	for (n = 0; n < ALL_LANES; n++)
 		sum += lane_at(n)->busy;
 	return sum;
-}
-
-static void must_return_or_die(void)
-{
-	struct lane *lane;
-	unsigned int n;
-
-	for (n = 0; n < ALL_LANES; n++) {
-		lane = lane_at(n);
-		if (lane->begun != lane->returned + lane->killed)
-			trouble("%s: %llu calls begun, %llu returned, %llu killed",
-				roles[n / LANES].name,
-				(unsigned long long)lane->begun,
-				(unsigned long long)lane->returned,
-				(unsigned long long)lane->killed);
-	}
 }
 
 /* --- the driver's --------------------------------------------------------- */
@@ -308,7 +291,6 @@ void account_close(void)
 		trouble("threads free %ld of %ld, kernel clients %ld, system clients %ld",
 			queue("threads_free"), queue("threads"),
 			queue("kernel_clients"), queue("system_clients"));
-	must_return_or_die();
 	if (queue("refusals"))
 		trouble("OP-TEE refused %ld calls", queue("refusals"));
 	chapter_now(&end);
@@ -355,10 +337,15 @@ void books_progress(unsigned int seconds)
 	     (unsigned long long)(now[2].returned - then[2].returned) / seconds,
 	     (unsigned long long)(now[0].busy + now[1].busy + now[2].busy),
 	     stage->troubles);
-	note("so far: %llu kills, %llu freezes, %llu suspends, %llu policies",
-	     (unsigned long long)tally.kills, (unsigned long long)tally.freezes,
+	note("so far: %llu kills, %llu of them frozen, the longest death took %llu ms",
+	     (unsigned long long)tally.kills,
+	     (unsigned long long)tally.kills_frozen,
+	     (unsigned long long)tally.longest_death_us / 1000);
+	note("        %llu freezes, %llu suspends, %llu policies, %llu refused",
+	     (unsigned long long)tally.freezes,
 	     (unsigned long long)tally.suspends,
-	     (unsigned long long)tally.policies);
+	     (unsigned long long)tally.policies,
+	     (unsigned long long)tally.refused_policies);
 	note("        %llu supplicants, %llu reloads",
 	     (unsigned long long)tally.supplicants,
 	     (unsigned long long)tally.reloads);

@@ -8,7 +8,6 @@
  * longer than stall_s.
  */
 #define _GNU_SOURCE
-#include <dirent.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -47,7 +46,6 @@ static void enter_stage(unsigned int number)
 	life->lives++;
 	life->killed = 0;
 	life->frozen = false;
-	life->on = false;
 	fflush(NULL);
 	pid = fork();
 	if (pid < 0)
@@ -171,12 +169,13 @@ static void do_kill(void)
 
 /* --- freezes -------------------------------------------------------------- */
 
-static void move_to(struct actor_life *life, const char *procs)
+/* False if it has died meanwhile */
+static bool move_to(struct actor_life *life, const char *procs)
 {
 	char pid[16];
 
 	snprintf(pid, sizeof(pid), "%d", life->pid);
-	write_text(procs, pid);
+	return write_text(procs, pid);
 }
 
 static void do_thaw(void)
@@ -197,17 +196,18 @@ static void do_freeze(void)
 {
 	unsigned int n = chance_in(&chance, 1, 5);
 	struct actor_life *life;
+	bool any = false;
 
 	if (thaw)
 		return;
 	while (n-- && (life = somebody())) {
-		move_to(life, FREEZER "/cgroup.procs");
-		life->frozen = true;
+		life->frozen |= move_to(life, FREEZER "/cgroup.procs");
+		any |= life->frozen;
 	}
 	if (!write_text(FREEZER "/cgroup.freeze", "1"))
 		trouble("no freeze: %s", strerror(errno));
 	thaw = now_us() + chance_in(&chance, 50, 800) * 1000;
-	tally.freezes++;
+	tally.freezes += any;
 }
 
 /* The whole system, as far as suspend freezes it, for a second */
@@ -257,13 +257,13 @@ static void do_policy(void)
 		snprintf(text, sizeof(text), "%s", words[number % 2]);
 	else
 		snprintf(text, sizeof(text), "%u", number);
-	tally.policies++;
 	if (!queue_write(file, text)) {
 		tally.refused_policies++;
 		if (errno != EINVAL || number > threads() || !number)
 			trouble("%s=%s: %s", file, text, strerror(errno));
 		return;
 	}
+	tally.policies++;
 	/* Who may go by it has gone when that returned */
 	look_for_idle_thread();
 	snprintf(path, sizeof(path),

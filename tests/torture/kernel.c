@@ -13,7 +13,7 @@
 
 #include "torture.h"
 
-#define MAX_MEASURES	512
+#define MAX_MEASURES	4096
 /* The first chapters fill caches */
 #define WARM_UP		2
 /* Growth that the same chapters vary by */
@@ -105,8 +105,10 @@ static long users_of(const char *module)
 
 void kernel_measure(void)
 {
-	struct measure *now = &measures[num_measures % MAX_MEASURES];
+	struct measure *now = &measures[num_measures];
 
+	if (num_measures == MAX_MEASURES)
+		broken("more unloads than are remembered");
 	/* What is freed after a grace period */
 	sleep_ms(500);
 	write_text("/proc/sys/vm/drop_caches", "3");
@@ -133,7 +135,7 @@ void kernel_judge(void)
 	struct measure *half = &measures[(n + WARM_UP) / 2 - 1];
 	struct measure *last = &measures[n - 1];
 
-	if (n < WARM_UP + 2 || n > MAX_MEASURES)
+	if (n < WARM_UP + 2)
 		return;
 	grows("slab kB", first->slab_kb, half->slab_kb, last->slab_kb, SLAB_KB);
 	grows("vmalloc areas", first->areas, half->areas, last->areas, AREAS);

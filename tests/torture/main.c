@@ -88,7 +88,7 @@ static bool say(bool good, const char *what, uint64_t n)
 static bool verdict(void)
 {
 	/* Of a busy machine and a slow kernel; a fifth of what is usual */
-	uint64_t minutes = seconds / 60;
+	uint64_t minutes = seconds < 60 ? 1 : seconds / 60;
 	bool good = true;
 
 	good &= say(!stage->troubles, "things that did not hold",
@@ -105,6 +105,8 @@ static bool verdict(void)
 		    "freezes of all", tally.suspends);
 	good &= say(tally.policies >= 4 * minutes, "changes of policy",
 		    tally.policies);
+	good &= say(tally.refused_policies, "policies refused",
+		    tally.refused_policies);
 	good &= say(tally.supplicants >= 2 * minutes, "starts of tee-supplicant",
 		    tally.supplicants);
 	good &= say(tally.refused_unloads >= 2 * minutes,

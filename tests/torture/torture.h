@@ -93,7 +93,6 @@ struct actor_life {
 	unsigned int lives;
 	uint64_t killed;	/* when, 0: it was not */
 	bool frozen;
-	volatile bool on;	/* has its sessions */
 };
 
 struct stage {

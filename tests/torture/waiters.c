@@ -37,9 +37,11 @@ static int first_waiter(uint64_t *since)
 	if (!read_text(WAITERS, text, sizeof(text)))
 		broken("no table of waiters: %s", strerror(errno));
 	line = strchr(text, '\n');
-	if (!line || sscanf(line + 1, "%*s %*s %d %*s %*s %*s %*s %llu", &pid,
-			    &age_ms) != 2)
+	if (!line)
 		return 0;
+	if (sscanf(line + 1, "%*s %*s %d %*s %*s %*s %*s %llu", &pid,
+		   &age_ms) != 2)
+		broken("no waiter in the table of waiters: %s", text);
 	*since = now_us() / 1000 - age_ms;
 	return pid;
 }
