@@ -325,7 +325,7 @@ static bool step(void)
 
 static void choose_habits(void)
 {
-	static const unsigned int kills[] = { NEVER, 1000, 100, 20 };
+	static const unsigned int rates[] = { NEVER, 1000, 100, 20 };
 	static const unsigned int refusals[] = { NEVER, NEVER, 500, 50 };
 	static const unsigned int patience[] = { 1, 1, 2, 8 };
 	static const unsigned int change_points[] = { NEVER, STEPS, STEPS / 5,
@@ -334,9 +334,9 @@ static void choose_habits(void)
 	habits = (struct habits) {
 		.threads = 1 + below(1 + below(THREADS)),
 		.by_priority = below(2),
-		.kill = one_of(kills),
+		.kill = one_of(rates),
 		.refuse = one_of(refusals),
-		.change = one_of(kills),
+		.change = one_of(rates),
 		.patient = one_of(patience),
 		.change_point = one_of(change_points),
 		.close_at = below(2 * STEPS),

@@ -42,7 +42,7 @@ extern bool closed;
  * @sent_away: as the queue was closed
  * @refused: refusals by the secure world
  * @deadlocks: ended as there was a deadlock
- * @nested: RPCs
+ * @nested: RPCs that somebody serves
  * @busy: those that would not wait
  */
 struct tally {

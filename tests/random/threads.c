@@ -92,6 +92,7 @@ static void make_call(struct thread *t, unsigned int depth);
 static void serve_oneself(struct thread *t, struct optee_cq_call *call,
 			  unsigned int depth)
 {
+	count(tally.nested);
 	optee_cq_serve(&cq, call, t);
 	make_call(t, depth + 1);
 	optee_cq_serve(&cq, call, NULL);
@@ -110,6 +111,7 @@ static void be_served(struct thread *t, struct optee_cq_call *call,
 		pthread_mutex_unlock(&rpc->lock);
 		return;
 	}
+	count(tally.nested);
 	optee_cq_serve(&cq, call, server);
 	rpc->depth = depth + 1;
 	rpc->wanted = true;
@@ -132,7 +134,6 @@ static void work(struct thread *t, struct optee_cq_call *call,
 		usleep(below(t, 100));
 	if (depth == DEEPEST || !one_in(t, 3))
 		return;
-	count(tally.nested);
 	if (one_in(t, 2) && t < &all[CALLERS])
 		be_served(t, call, depth);
 	else
