@@ -50,10 +50,14 @@ typedef struct {
 
 #define atomic_read(a)		READ_ONCE((a)->counter)
 #define atomic_set(a, n)	WRITE_ONCE((a)->counter, (n))
-#define atomic_inc_return(a) \
-	__atomic_add_fetch(&(a)->counter, 1, __ATOMIC_SEQ_CST)
-#define atomic_dec(a) \
-	((void)__atomic_sub_fetch(&(a)->counter, 1, __ATOMIC_SEQ_CST))
+
+/* Returns what it was, which is @old if it is @new now */
+static inline int atomic_cmpxchg(atomic_t *a, int old, int new)
+{
+	__atomic_compare_exchange_n(&a->counter, &old, new, false,
+				    __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+	return old;
+}
 
 #define SIGNAL_GROUP_EXIT	0x00000004
 
