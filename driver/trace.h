@@ -28,22 +28,25 @@ TRACE_DEFINE_ENUM(OPTEE_CQ_UNBLOCK);
 			 { OPTEE_CQ_SYSTEM, "system" },	\
 			 { OPTEE_CQ_UNBLOCK, "unblock" })
 
-/* The two that the distribution's driver has too, with its names and fields */
+/*
+ * The two that the kernel's own driver has too. What reads them there reads them
+ * here: name, fields and text of both are as it has them.
+ */
 TRACE_EVENT(optee_invoke_fn_begin,
 	TP_PROTO(const struct optee_smc_regs *regs),
 	TP_ARGS(regs),
 
 	TP_STRUCT__entry(
-		__field(const void *, param)
+		__field(void *, param)
 		__array(u32, args, 8)
 	),
 
 	TP_fast_assign(
-		__entry->param = regs;
+		__entry->param = (void *)regs;
 		memcpy(__entry->args, regs->a, sizeof(__entry->args));
 	),
 
-	TP_printk("param=%p args=(%x %x %x %x %x %x %x %x)", __entry->param,
+	TP_printk("param=%p (%x, %x, %x, %x, %x, %x, %x, %x)", __entry->param,
 		  __entry->args[0], __entry->args[1], __entry->args[2],
 		  __entry->args[3], __entry->args[4], __entry->args[5],
 		  __entry->args[6], __entry->args[7])
@@ -55,19 +58,19 @@ TRACE_EVENT(optee_invoke_fn_end,
 	TP_ARGS(regs, res),
 
 	TP_STRUCT__entry(
-		__field(const void *, param)
+		__field(void *, param)
 		__array(unsigned long, rets, 4)
 	),
 
 	TP_fast_assign(
-		__entry->param = regs;
+		__entry->param = (void *)regs;
 		__entry->rets[0] = res->a0;
 		__entry->rets[1] = res->a1;
 		__entry->rets[2] = res->a2;
 		__entry->rets[3] = res->a3;
 	),
 
-	TP_printk("param=%p ret=(%lx %lx %lx %lx)", __entry->param,
+	TP_printk("param=%p ret (%lx, %lx, %lx, %lx)", __entry->param,
 		  __entry->rets[0], __entry->rets[1],
 		  __entry->rets[2], __entry->rets[3])
 );

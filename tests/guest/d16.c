@@ -44,8 +44,8 @@ void d16_fast(void)
 	if (!read_text(TRACE "trace", text, sizeof(text)))
 		broken("no trace");
 	/* CALL_WITH_ARG, _WITH_RPC_ARG, _WITH_REGD_ARG */
-	std = count(text, "args=(32000004 ") + count(text, "args=(32000012 ") +
-	      count(text, "args=(32000013 ");
+	std = count(text, " (32000004, ") + count(text, " (32000012, ") +
+	      count(text, " (32000013, ");
 	grants = count(text, "optee_call_grant: ");
 	if (grants < 21)
 		broken("only %u calls in the trace", grants);
