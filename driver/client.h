@@ -20,7 +20,7 @@ struct tee_context;
  * struct optee_client - a process, for as long as one of its contexts lives
  * @turn: its place in the queue
  * @optee: where
- * @refs: one a context, and one for each thing left to the reaper
+ * @refs: one a context. What is left to the reaper keeps its context
  * @tgid: the process; a reference
  * @node: in struct optee.clients; struct optee.clients_lock
  */

@@ -151,8 +151,12 @@ static void set_policy(struct optee *optee, enum optee_cq_class class,
 	if (!optee_policy_parse(words, &policy) &&
 	    !optee_cq_set_policy(&optee->cq, class, policy))
 		return;
-	dev_warn(optee->dev, "%s=%s is not possible with %u threads, it stays auto\n",
-		 name, words, optee->cq.threads);
+	if (optee->cq.tracked)
+		dev_warn(optee->dev, "%s=%s is not possible with %u threads, it stays auto\n",
+			 name, words, optee->cq.threads);
+	else
+		dev_warn(optee->dev, "%s=%s is not possible as OP-TEE does not say how many threads it has, it stays auto\n",
+			 name, words);
 }
 
 static int queue_init(struct optee *optee, unsigned int threads)

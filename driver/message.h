@@ -14,7 +14,6 @@
 #include "msg_abi.h"
 
 struct optee;
-struct optee_who;
 struct optee_msg_page;
 struct optee_who;
 

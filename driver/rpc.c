@@ -8,7 +8,9 @@
  * - Of the message, the result is written, and output parameters; those only
  *   when there is something to say.
  * - What the driver does not serve itself goes to tee-supplicant, unread.
- * - A killed process does not sleep on because a trusted application waits.
+ * - A fatal signal ends a wait for tee-supplicant, and no other. It cuts a
+ *   pause short, of which OP-TEE asks for the rest unless the operation was
+ *   cancelled; a wait for a notification goes on, see notif.c.
  *
  * Locking: none. A message is its caller's alone; what others read of the call
  * is written with WRITE_ONCE().

@@ -97,7 +97,7 @@ static int tmem_offset(const struct tee_shm *shm, u64 buf_ptr, u64 *offs)
 	return 0;
 }
 
-/* Takes a reference on the memory, for @p */
+/* On success the caller's reference on the memory becomes that of @p */
 static int set_memref(struct tee_param *p, struct tee_shm *shm, u64 offs,
 		      u64 size)
 {

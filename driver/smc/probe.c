@@ -24,9 +24,6 @@
 /* More secure threads than this is nonsense */
 #define MAX_THREADS		1024
 
-/* A bitmap of this many notifications is as long as it gets */
-#define MAX_NOTIF		65535
-
 /* OP-TEE's own references to memory are got rid of for so long, at most */
 #define LEFTOVERS_MS		2000
 #define CACHE_MS		2000
@@ -126,11 +123,11 @@ static u32 checked_max_notif(struct optee *optee, u32 max)
 {
 	if (!(optee->smc.caps & OPTEE_SMC_CAP_ASYNC_NOTIF) || !max)
 		return OPTEE_NOTIF_DEFAULT_MAX;
-	if (max <= MAX_NOTIF)
+	if (max <= OPTEE_NOTIF_LIMIT)
 		return max;
 	dev_warn(optee->dev, "OP-TEE says it has notifications up to %u: taken as %u\n",
-		 max, MAX_NOTIF);
-	return MAX_NOTIF;
+		 max, OPTEE_NOTIF_LIMIT);
+	return OPTEE_NOTIF_LIMIT;
 }
 
 /* Without room for them OP-TEE asks for an RPC message when it needs one */
