@@ -22,7 +22,6 @@
 #define VICTIMS		4
 #define ROUNDS		2
 #define TIMES		3
-#define MAX_SESSIONS	200
 
 static struct worker crowd;
 static struct call crowd_calls[MAX_CALLERS];
@@ -81,20 +80,6 @@ static enum kind victim_kind(void)
 	return SYSTEM;
 }
 
-/* How many sessions OP-TEE has room for */
-static unsigned int room(void)
-{
-	uint32_t session, ret;
-	unsigned int n = 0;
-	int fd = tee_open();
-
-	while (n < MAX_SESSIONS &&
-	       !tee_open_session(fd, worker_uuid, &session, &ret) && !ret)
-		n++;
-	close(fd);
-	return n;
-}
-
 static bool close_starved(struct worker *victims)
 {
 	pthread_t callers[MAX_CALLERS];
@@ -131,10 +116,10 @@ static unsigned int room_after(enum kind kind, unsigned int had)
 	if (!await(clients() == before, 5000))
 		fault("%ld clients more than before", clients() - before);
 	/* A user's close that was put off is counted nowhere; it takes a moment */
-	has = room();
+	has = worker_room();
 	for (i = 0; i < 2 && has < had; i++) {
 		sleep_ms(1000);
-		has = room();
+		has = worker_room();
 	}
 	return has;
 }
@@ -148,7 +133,7 @@ void d4_close(void)
 	load_module("failalloc", "");
 	kind = victim_kind();
 	worker_open(&crowd, USER);
-	first = room();
+	first = worker_room();
 	has = first;
 	do {
 		had = has;

@@ -142,6 +142,8 @@ void worker_open(struct worker *worker, enum kind kind);
 uint32_t worker_call(struct worker *worker, uint32_t cmd, uint32_t a,
 		     uint32_t cancel_id, struct call *call);
 void worker_close(struct worker *worker);
+/* How many more sessions with it OP-TEE has room for: what leaks takes it */
+unsigned int worker_room(void);
 /* Calls of a process go through; or this test is broken */
 void sane(void);
 

@@ -27,6 +27,7 @@ const uint8_t worker_scmi_uuid[16] = {
 };
 
 #define MAX_PARAMS 8
+#define MAX_SESSIONS 200
 
 int tee_open(void)
 {
@@ -262,6 +263,19 @@ uint32_t worker_call(struct worker *worker, uint32_t cmd, uint32_t a,
 	call->entered = (entered_ms + 1) * 1000;
 	call->returned = now_us();
 	return call->result;
+}
+
+unsigned int worker_room(void)
+{
+	uint32_t session, ret;
+	unsigned int n = 0;
+	int fd = tee_open();
+
+	while (n < MAX_SESSIONS &&
+	       !tee_open_session(fd, worker_uuid, &session, &ret) && !ret)
+		n++;
+	close(fd);
+	return n;
 }
 
 static void sane_body(void *arg)
