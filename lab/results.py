@@ -127,7 +127,7 @@ class Watchdog(Row):
 class Client(Row):
     """One of the kernel's own clients, in a flood of processes."""
 
-    must = "for T >= 2 no call waits for a user's; T = 1 is served"
+    must = "from 2 threads on no call waits for a user's; with 1 it is served"
 
     def show(self, r):
         if r["outcome"] == "hung":
@@ -173,8 +173,8 @@ class Chain(Client):
         self.name = f"chain-{depth}"
         self.did = did
         self.depth = depth
-        self.must = (f"for T >= {depth + 1} it is always served; else an error,"
-                     " never a hang")
+        self.must = (f"from {depth + 1} threads on it is always served; with"
+                     " fewer it is, or there is an error; it never hangs")
 
     def reached(self, r, stock):
         if r["threads"] > self.depth:
@@ -183,7 +183,8 @@ class Chain(Client):
 
 
 class WatchdogMatrix(Watchdog):
-    must = "for T >= 2 and 8 processes each is answered within 200 ms"
+    must = ("from 2 threads on, with up to 8 processes, each is answered within"
+            " 200 ms")
 
     def reached(self, r, stock):
         asked = r["threads"] >= 2 and r["flood"] <= 8
