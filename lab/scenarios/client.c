@@ -11,11 +11,13 @@
 #include <unistd.h>
 
 #include "client.h"
+#include "lab_load.h"
 #include "lab_tee.h"
 #include "worker_ta.h"
 
 static const TEEC_UUID worker = WORKER_UUID;
 static const TEEC_UUID worker_scmi = WORKER_SCMI_UUID;
+static const TEEC_UUID load = LAB_LOAD_UUID;
 
 /*
  * What the worker told, in milliseconds rounded down. It was during the call,
@@ -43,14 +45,14 @@ static bool tells_time(uint32_t cmd)
 	       cmd == WORKER_CMD_STORE;
 }
 
-static int open_user(struct client *client)
+static int open_user(struct client *client, const TEEC_UUID *uuid)
 {
 	TEEC_Result res = TEEC_InitializeContext(NULL, &client->context);
 	uint32_t origin;
 
 	if (res)
 		return -ENODEV;
-	res = TEEC_OpenSession(&client->context, &client->session, &worker,
+	res = TEEC_OpenSession(&client->context, &client->session, uuid,
 			       TEEC_LOGIN_PUBLIC, NULL, NULL, &origin);
 	if (!res)
 		return 0;
@@ -115,7 +117,7 @@ struct client *client_open(enum client_kind kind, int *why)
 		die("no memory");
 	client->kind = kind;
 	if (kind == USER)
-		rc = open_user(client);
+		rc = open_user(client, &worker);
 	else if (kind == KERNEL)
 		rc = open_kernel(client, LAB_TEE_KERNEL, &worker);
 	else
@@ -123,6 +125,19 @@ struct client *client_open(enum client_kind kind, int *why)
 	if (why)
 		*why = rc;
 	if (!rc)
+		return client;
+	free(client);
+	return NULL;
+}
+
+struct client *client_open_load(void)
+{
+	struct client *client = calloc(1, sizeof(*client));
+
+	if (!client)
+		die("no memory");
+	client->kind = USER;
+	if (!open_user(client, &load))
 		return client;
 	free(client);
 	return NULL;

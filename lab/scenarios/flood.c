@@ -18,6 +18,8 @@
 
 #define MAX_CALLS	0x20000
 #define MAX_PROCESSES	128
+/* OP-TEE has 64 address spaces; a session of the worker takes one */
+#define WORKERS		32
 #define MAX_THREADS	256
 /* Loading an instance of the worker takes tenths of a second. */
 #define LIMIT_MS	60000
@@ -75,7 +77,8 @@ static void flood_process(void *arg)
 
 	for (i = 0; i < flood->threads; i++) {
 		flooders[i].flood = flood;
-		flooders[i].client = client_open(USER, NULL);
+		flooders[i].client = turn < WORKERS ? client_open(USER, NULL) :
+						      client_open_load();
 		if (!flooders[i].client)
 			break;
 		opened++;

@@ -79,6 +79,11 @@ struct client;
 
 /* NULL and *why when refused; why may be NULL. */
 struct client *client_open(enum client_kind kind, int *why);
+/*
+ * A process's, of lab/pta/lab_load: NULL where OP-TEE does not have that. BUSY
+ * and PLUGIN are as the worker's.
+ */
+struct client *client_open_load(void);
 /* As client_open(), but die() when refused. */
 struct client *client_need(enum client_kind kind);
 void client_call(struct client *client, uint32_t cmd, uint32_t ms,
