@@ -156,6 +156,6 @@ void d7_no_supplicant(void)
 	if (has + SPARE < had)
 		fault("room for %u sessions, for %u before", has, had);
 	sane();
-	ok("gone after %u ms without a supplicant, %u ms with one that hangs; room for %u, for %u still",
+	ok("gone after %u ms without one, %u ms with one that hangs; room for %u, for %u still",
 	   absent, hung, had, has);
 }
