@@ -77,6 +77,13 @@ static ssize_t refusals_show(struct device *dev, struct device_attribute *attr,
 }
 static DEVICE_ATTR_RO(refusals);
 
+static ssize_t deadlocks_show(struct device *dev, struct device_attribute *attr,
+			      char *buf)
+{
+	return show_u64(dev, &queue_of(dev)->deadlocks, buf);
+}
+static DEVICE_ATTR_RO(deadlocks);
+
 static ssize_t stall_ms_show(struct device *dev, struct device_attribute *attr,
 			     char *buf)
 {
@@ -241,6 +248,7 @@ static struct attribute *call_queue_attrs[] = {
 	&dev_attr_threads.attr,
 	&dev_attr_threads_free.attr,
 	&dev_attr_refusals.attr,
+	&dev_attr_deadlocks.attr,
 	&dev_attr_stall_ms.attr,
 	&attr_reserve_kernel.attr.attr,
 	&attr_reserve_kernel_now.attr.attr,

@@ -101,16 +101,33 @@ static unsigned int refused(const struct chain *chain, double *took)
 	return n;
 }
 
-/* The driver's own counts, if it has any: the client's calls and those nested */
-static void report_waits(const char *class, long long before)
-{
-	char file[32], key[64];
-	long long after;
+/* The driver's own: waits of the client, of nested calls, and what was ended */
+static const char * const counts[] = {
+	"kernel_waits", "system_waits", "deadlocks",
+};
 
-	snprintf(file, sizeof(file), "%s_waits", class);
-	snprintf(key, sizeof(key), "driver_%s", file);
-	if (queue_value(file, &after))
-		report_number(key, after - before);
+#define NUM_COUNTS (sizeof(counts) / sizeof(counts[0]))
+
+static void count(long long values[NUM_COUNTS])
+{
+	size_t i;
+
+	for (i = 0; i < NUM_COUNTS; i++)
+		if (!queue_value(counts[i], &values[i]))
+			values[i] = 0;
+}
+
+static void report_counts(const long long before[NUM_COUNTS])
+{
+	long long after[NUM_COUNTS];
+	char key[64];
+	size_t i;
+
+	count(after);
+	for (i = 0; i < NUM_COUNTS && driver_is_ours(); i++) {
+		snprintf(key, sizeof(key), "driver_%s", counts[i]);
+		report_number(key, after[i] - before[i]);
+	}
 }
 
 /* That a call hangs is for this scenario to tell, not for the kernel's log. */
@@ -124,7 +141,7 @@ static void hush_hung_tasks(void)
 
 static void run(const char *name, unsigned int depth)
 {
-	long long kernel_waits = 0, system_waits = 0;
+	long long before[NUM_COUNTS];
 	struct chain *chain = shared(sizeof(*chain));
 	static double took[MAX_ROUNDS];
 	enum outcome outcome = HUNG;
@@ -141,12 +158,10 @@ static void run(const char *name, unsigned int depth)
 		keep_threads(depth);
 	flood = flood_start_calls(options.flood, WORKER_CMD_PLUGIN,
 				  request(chain));
-	queue_value("kernel_waits", &kernel_waits);
-	queue_value("system_waits", &system_waits);
+	count(before);
 	if (await_rounds(chain, spawn(ask, chain)))
 		outcome = SERVED;
-	report_waits("kernel", kernel_waits);
-	report_waits("system", system_waits);
+	report_counts(before);
 	n = refused(chain, took);
 	if (outcome == SERVED && n)
 		outcome = REFUSED;
