@@ -253,6 +253,8 @@ static void do_policy(void)
 	unsigned int number = chance_in(&chance, 0, threads() + 3);
 	char text[16], path[160];
 
+	if (limits_are_watched())
+		return;
 	if (number > threads())
 		snprintf(text, sizeof(text), "%s", words[number % 2]);
 	else
@@ -276,6 +278,11 @@ static void do_policy(void)
 	if (queue("reserve_kernel_now") + queue("reserve_system_now") >=
 	    (long)threads())
 		trouble("%s=%s leaves processes nothing", file, text);
+}
+
+static void do_limits(void)
+{
+	limits_watch(&chance);
 }
 
 /* --- tee-supplicant, the module ------------------------------------------- */
@@ -334,6 +341,7 @@ static struct habit habits[] = {
 	{ do_kill, 100, 1500, 0 },
 	{ do_freeze, 500, 2500, 0 },
 	{ do_policy, 50, 1500, 0 },
+	{ do_limits, 1500, 6000, 0 },
 	{ do_supplicant, 3000, 9000, 0 },
 	{ do_suspend, 8000, 20000, 0 },
 	{ look_for_idle_thread, 5, 60, 0 },
@@ -364,6 +372,7 @@ static void step(void)
 	sleep_ms(STEP_MS);
 	progress();
 	look_at_all();
+	limits_look(false);
 	if (thaw && now_us() > thaw)
 		do_thaw();
 	if (supplicant_back && now_us() > supplicant_back)
@@ -381,8 +390,10 @@ void director_run(uint64_t end)
 	size_t i;
 
 	supplicant_comes();
+	/* What has become due between two chapters is done at once */
 	for (i = 0; i < ARRAY_SIZE(habits); i++)
-		next_time(&habits[i]);
+		if (!habits[i].due)
+			next_time(&habits[i]);
 	while (now_us() < end) {
 		step();
 		for (i = 0; i < ACTORS; i++)
@@ -415,6 +426,7 @@ void director_end(void)
 	unsigned int i;
 
 	stage->stop = true;
+	limits_look(true);
 	if (thaw)
 		do_thaw();
 	if (supplicant_back && !kills)

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What the kernel has left when the driver is gone: slab objects, areas in
- * /proc/vmallocinfo, users of tee.ko. What kmemleak has to say, the guest's
- * init asks for at the end.
+ * What the kernel has left when the driver is gone: objects in slab caches,
+ * areas in /proc/vmallocinfo, users of tee.ko. What kmemleak has to say, the
+ * guest's init asks for at the end.
  *
- * What grows once is a cache, what grows on is a leak: so it is measured each
- * time, and compared over both halves of the time.
+ * It is measured after each chapter. What goes up and down is no leak, and what
+ * grows once is a cache: so the measures are cut into parts, and a leak is what
+ * is more in each part, all through it, than ever in the part before.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,18 +15,20 @@
 #include "torture.h"
 
 #define MAX_MEASURES	4096
-/* The first chapters fill caches */
-#define WARM_UP		2
-/* Growth that the same chapters vary by */
-#define SLAB_KB		48
+#define MAX_CACHES	128
+/* The first chapter fills caches */
+#define WARM_UP		1
+#define PARTS		4
+/* More by fewer are not told from chance */
+#define OBJECTS		8
 #define AREAS		2
 
-struct measure {
-	unsigned long slab_kb;
-	unsigned long areas;
-};
+static char caches[MAX_CACHES][48];
+static unsigned int num_caches;
 
-static struct measure measures[MAX_MEASURES];
+/* Of each cache, and of areas */
+static uint32_t objects[MAX_CACHES][MAX_MEASURES];
+static uint32_t areas[MAX_MEASURES];
 static unsigned int num_measures;
 
 /* Not the file system's, nor a process's */
@@ -48,38 +51,53 @@ static char *slurp(const char *path)
 }
 
 /* What a CPU keeps counts as in use, and so does KASAN's quarantine */
-static void shrink(const char *cache)
+static void shrink(const char *cache, unsigned long active)
 {
 	char path[128];
 
+	(void)active;
 	snprintf(path, sizeof(path), "/sys/kernel/slab/%s/shrink", cache);
 	write_text(path, "1");
 }
 
-/* Shrink the caches that are watched, or say how much is in use there */
-static unsigned long slab_kb(bool shrinks)
+static unsigned int index_of(const char *cache)
 {
-	char *text, *line, *rest, name[64];
-	unsigned long active, all, size, sum = 0;
+	unsigned int i;
+
+	for (i = 0; i < num_caches; i++)
+		if (!strcmp(caches[i], cache))
+			return i;
+	if (num_caches == MAX_CACHES)
+		broken("more than %d slab caches", MAX_CACHES);
+	snprintf(caches[num_caches], sizeof(caches[0]), "%s", cache);
+	return num_caches++;
+}
+
+typedef void cache_fn(const char *cache, unsigned long active);
+
+static void each_cache(cache_fn *act)
+{
+	char *text, *line, *rest, name[48];
+	unsigned long active;
 
 	text = slurp("/proc/slabinfo");
 	for (line = strtok_r(text, "\n", &rest); line;
 	     line = strtok_r(NULL, "\n", &rest))
-		if (sscanf(line, "%63s %lu %lu %lu", name, &active, &all,
-			   &size) == 4 && is_ours_to_watch(name)) {
-			if (shrinks)
-				shrink(name);
-			else
-				sum += active * size;
-		}
+		if (sscanf(line, "%47s %lu", name, &active) == 2 &&
+		    is_ours_to_watch(name))
+			act(name, active);
 	free(text);
-	return sum / 1024;
 }
 
-static unsigned long areas(void)
+static void count(const char *cache, unsigned long active)
+{
+	objects[index_of(cache)][num_measures] = active;
+}
+
+static unsigned int count_areas(void)
 {
 	char *text = slurp("/proc/vmallocinfo"), *at;
-	unsigned long n = 0;
+	unsigned int n = 0;
 
 	if (strstr(text, "[optee]"))
 		trouble("the driver has left something in vmallocinfo");
@@ -105,38 +123,70 @@ static long users_of(const char *module)
 
 void kernel_measure(void)
 {
-	struct measure *now = &measures[num_measures];
-
 	if (num_measures == MAX_MEASURES)
 		broken("more unloads than are remembered");
 	/* What is freed after a grace period */
 	sleep_ms(500);
 	write_text("/proc/sys/vm/drop_caches", "3");
-	slab_kb(true);
-	now->slab_kb = slab_kb(false);
-	now->areas = areas();
+	each_cache(shrink);
+	each_cache(count);
+	areas[num_measures] = count_areas();
 	num_measures++;
 	if (users_of("tee"))
 		trouble("tee.ko has %ld users", users_of("tee"));
 }
 
-static void grows(const char *what, unsigned long first, unsigned long half,
-		  unsigned long last, unsigned long least)
+bool kernel_is_measured(void)
 {
-	note("%s: %lu, %lu, %lu", what, first, half, last);
-	if (half > first + least && last > half + least)
-		trouble("%s: %lu, %lu, %lu: it grows", what, first, half, last);
+	return num_measures >= WARM_UP + PARTS;
 }
 
-void kernel_judge(void)
+/* The least and the most there was in a part */
+static void range(const uint32_t *measures, unsigned int part, uint32_t *least,
+		  uint32_t *most)
 {
-	unsigned int n = num_measures;
-	struct measure *first = &measures[WARM_UP - 1];
-	struct measure *half = &measures[(n + WARM_UP) / 2 - 1];
-	struct measure *last = &measures[n - 1];
+	unsigned int n = num_measures - WARM_UP, i;
 
-	if (n < WARM_UP + 2)
-		return;
-	grows("slab kB", first->slab_kb, half->slab_kb, last->slab_kb, SLAB_KB);
-	grows("vmalloc areas", first->areas, half->areas, last->areas, AREAS);
+	*least = ~0u;
+	*most = 0;
+	for (i = WARM_UP + n * part / PARTS;
+	     i < WARM_UP + n * (part + 1) / PARTS; i++) {
+		*least = measures[i] < *least ? measures[i] : *least;
+		*most = measures[i] > *most ? measures[i] : *most;
+	}
+}
+
+static bool grows(const char *what, const uint32_t *measures, unsigned int by)
+{
+	uint32_t least, most, before = 0, from = 0;
+	unsigned int part;
+
+	for (part = 0; part < PARTS; part++) {
+		range(measures, part, &least, &most);
+		if (part && least < before + by)
+			return false;
+		if (!part)
+			from = least;
+		before = most;
+	}
+	trouble("%s: %u after the first chapters, %u in the end: it grows", what,
+		from, before);
+	return true;
+}
+
+bool kernel_judge(void)
+{
+	unsigned int i, growing = 0;
+	bool good = true;
+
+	good &= say(kernel_is_measured(), "measures of what is left in the kernel",
+		    num_measures);
+	if (!good)
+		return false;
+	for (i = 0; i < num_caches; i++)
+		growing += grows(caches[i], objects[i], OBJECTS);
+	good &= say(!growing, "slab caches that grow", growing);
+	growing = grows("areas of vmalloc", areas, AREAS);
+	good &= say(!growing, "kinds of vmalloc areas that grow", growing);
+	return good;
 }

@@ -8,6 +8,7 @@
  *	actors.c	processes and their threads: what they do
  *	lane.c		one call of a thread, and how it gets into the books
  *	waiters.c	who waits for a thread, and whether in vain
+ *	limits.c	who enters, and whether a limit is broken by it
  *	books.c		what calls there were by our count, and by the driver's
  *	kernel.c	what the kernel has left when the driver is gone
  *
@@ -110,6 +111,9 @@ extern struct stage *stage;
 /* Something is wrong: said once, and counted. The show goes on */
 void trouble(const char *format, ...) PRINTF(1);
 
+/* A line "ok ..." or "not ok ..."; returns @good */
+bool say(bool good, const char *what, uint64_t n);
+
 /* The life of a process: @number says which role it plays */
 void actor_play(unsigned int number) __attribute__((noreturn));
 
@@ -119,6 +123,7 @@ struct tally {
 	uint64_t kills, kills_waiting, kills_inside, kills_frozen;
 	uint64_t freezes, suspends, policies, refused_policies;
 	uint64_t supplicants, refused_unloads, reloads, idle_looks, deadlocks;
+	uint64_t entries;
 	uint64_t longest_death_us;
 };
 
@@ -139,6 +144,16 @@ bool is_waiting(pid_t pid);
 /* One that sleeps beside a thread that it may have is trouble */
 void look_for_idle_thread(void);
 
+/* --- the driver's limits -------------------------------------------------- */
+
+/* The driver was loaded */
+void limits_init(void);
+/* From now on the policy is this one, chosen here, and entries are compared */
+void limits_watch(struct chance *chance);
+bool limits_are_watched(void);
+/* The time is up, or is to be: an entry that broke a limit is trouble */
+void limits_look(bool now);
+
 /* --- what the driver and the kernel say ----------------------------------- */
 
 /* The driver was loaded, nobody calls: from here on it is counted */
@@ -151,6 +166,8 @@ void books_progress(unsigned int seconds);
 
 /* What the kernel has while the driver is not loaded */
 void kernel_measure(void);
-void kernel_judge(void);
+/* Often enough to be judged */
+bool kernel_is_measured(void);
+bool kernel_judge(void);
 
 #endif /* TORTURE_H */
