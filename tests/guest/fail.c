@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The kernel's fault injection, room for sessions, and a crowd of callers.
+ * The kernel's fault injection, free pages, room for sessions, and a crowd of
+ * callers.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -170,6 +171,42 @@ unsigned int fail_disarm(void)
 	if (left < 0)
 		broken("fail-nth cannot be read");
 	return left;
+}
+
+/* --- pages ---------------------------------------------------------------- */
+
+/* So that KASAN keeps nothing back, and slabs without objects go */
+static void shrink_caches(void)
+{
+	glob_t files;
+	size_t i;
+
+	if (glob("/sys/kernel/slab/*/shrink", GLOB_NOSORT, NULL, &files))
+		broken("there are no slab caches");
+	for (i = 0; i < files.gl_pathc; i++)
+		write_text(files.gl_pathv[i], "1");
+	globfree(&files);
+}
+
+/* Those of zones, and those that each processor has at hand */
+long free_pages(void)
+{
+	static char text[1 << 16];
+	char *line, *rest;
+	long sum = 0, n;
+
+	/* What is freed after a grace period */
+	sleep_ms(200);
+	write_text("/proc/sys/vm/drop_caches", "3");
+	shrink_caches();
+	if (!read_text("/proc/zoneinfo", text, sizeof(text)))
+		broken("no zones");
+	for (line = strtok_r(text, "\n", &rest); line;
+	     line = strtok_r(NULL, "\n", &rest))
+		if (sscanf(line, " pages free %ld", &n) == 1 ||
+		    sscanf(line, " count: %ld", &n) == 1)
+			sum += n;
+	return sum;
 }
 
 /* --- room in OP-TEE ------------------------------------------------------- */

@@ -26,6 +26,9 @@ unsigned int fail_disarm(void);
 /* What is left to the reaper takes so long at most */
 #define FAIL_SETTLE_MS	5000
 
+/* Pages that nobody has, once caches were emptied */
+long free_pages(void);
+
 /* --- room for sessions in OP-TEE ----------------------------------------- */
 
 /* Take it, but for a few */

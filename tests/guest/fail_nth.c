@@ -10,6 +10,9 @@
  * told of them. The table of memory that OP-TEE knows takes memory now and then,
  * when it grows: that fails once, too.
  *
+ * Pages are nobody's to kmemleak. What takes some is done so often with each
+ * of the driver's allocations failing that the kernel had fewer of them left.
+ *
  * The kernel's log and kmemleak are looked at by those who run this.
  */
 #include <errno.h>
@@ -30,6 +33,7 @@
 #define SHM_SIZE	20000
 #define MAX_NTH		2000
 #define NEVER		1000000
+#define TIMES		200
 
 #define TEE_TARGET_DEAD	0xffff3024u
 
@@ -320,6 +324,7 @@ static void unload_driver(void)
 #define IN_CROWD	1
 #define ALLOCATES	2	/* also when there is no crowd */
 #define KEEPS		4	/* its session, if the worker survives */
+#define TAKES_PAGES	8	/* which kmemleak knows nothing of */
 
 static const struct op {
 	const char *name;
@@ -340,8 +345,10 @@ static const struct op {
 	  IN_CROWD | ALLOCATES | KEEPS },
 	{ "invoke-storage", need_session, run_store, leave,
 	  ALLOCATES | KEEPS },
-	{ "alloc", need_ctx, run_alloc, leave, IN_CROWD | ALLOCATES },
-	{ "register", need_ctx, run_register, leave, IN_CROWD | ALLOCATES },
+	{ "alloc", need_ctx, run_alloc, leave,
+	  IN_CROWD | ALLOCATES | TAKES_PAGES },
+	{ "register", need_ctx, run_register, leave,
+	  IN_CROWD | ALLOCATES | TAKES_PAGES },
 	{ "free", need_allocated, run_free, leave, IN_CROWD | KEEPS },
 	{ "cancel", need_session, run_cancel, leave, IN_CROWD | KEEPS },
 	{ "kernel-open", need_lab, lab_open, leave_lab, IN_CROWD | ALLOCATES },
@@ -410,6 +417,30 @@ static unsigned int count_own(const struct op *op)
 	return NEVER - left;
 }
 
+/*
+ * The same allocation, again and again; in the end none. A page that is lost
+ * each time shows among those that come and go.
+ */
+static void lose_no_page(const struct op *op)
+{
+	unsigned int nth = 0, left = 0, i;
+	long before, lost;
+
+	fail_begin(FAIL_DRIVER);
+	while (!left) {
+		nth++;
+		before = free_pages();
+		for (i = 0; i < TIMES; i++)
+			left = once(op, nth, false);
+		lost = before - free_pages();
+		note("%s: allocation %u fails %u times: %ld pages less", op->name,
+		     nth, TIMES, lost);
+		if (lost >= TIMES / 4)
+			fault("%s: allocation %u fails %u times, and %ld pages are lost",
+			      op->name, nth, TIMES, lost);
+	}
+}
+
 static bool is_free(void)
 {
 	return queue("threads_free") == (long)threads();
@@ -429,6 +460,8 @@ static void try(const struct op *op)
 	if (((op->flags & ALLOCATES) && !own) ||
 	    ((op->flags & IN_CROWD) && !crowded))
 		broken("%s: no allocation failed", op->name);
+	if (op->flags & TAKES_PAGES)
+		lose_no_page(op);
 	if (!await(is_free(), FAIL_SETTLE_MS))
 		fault("%s: %ld threads free", op->name, queue("threads_free"));
 }
