@@ -91,20 +91,28 @@ bool limits_are_watched(void)
 	return until;
 }
 
+static void must_keep(const char *file, unsigned int n)
+{
+	char text[16];
+
+	snprintf(text, sizeof(text), "%u", n);
+	if (!queue_write(file, text))
+		trouble("%s=%u: %s", file, n, strerror(errno));
+}
+
 /* One thread at least is kept, and one left */
 void limits_watch(struct chance *chance)
 {
 	unsigned int kept, rs;
-	char text[16];
 
 	if (until || threads() < 2)
 		return;
 	kept = chance_in(chance, 1, threads() - 1);
 	rs = chance_in(chance, 0, kept);
-	snprintf(text, sizeof(text), "%u", rs);
-	queue_write("reserve_system", text);
-	snprintf(text, sizeof(text), "%u", kept - rs);
-	queue_write("reserve_kernel", text);
+	/* What would leave nothing, with the other as it was, is refused */
+	must_keep("reserve_system", 0);
+	must_keep("reserve_kernel", kept - rs);
+	must_keep("reserve_system", rs);
 	set_limits(kept - rs, rs);
 	empty();
 	must_put("tracing_on", "1");
@@ -196,7 +204,7 @@ static unsigned int inside(const struct entry *it, unsigned int level)
 	return n;
 }
 
-static void judge(const struct entry *it)
+static bool breaks_limit(const struct entry *it)
 {
 	unsigned int level, n;
 
@@ -206,9 +214,10 @@ static void judge(const struct entry *it)
 			trouble("entry %llu at level %u: %u inside of level %u and below, not %u",
 				(unsigned long long)it->number, it->level, n,
 				level, limits[level]);
-			return;
+			return true;
 		}
 	}
+	return false;
 }
 
 void limits_look(bool now)
@@ -225,6 +234,8 @@ void limits_look(bool now)
 		if (entries[i].number <= last)
 			continue;
 		tally.entries++;
-		judge(&entries[i]);
+		/* One is told: those that come after it find it inside */
+		if (breaks_limit(&entries[i]))
+			break;
 	}
 }
