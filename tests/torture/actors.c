@@ -271,8 +271,11 @@ static void *play_lane(void *arg)
 				   [chance_in(&self->chance, 0, 3)];
 
 	while (!stage->stop) {
-		if (self->stale)
+		/* Without one only when it is time to stop */
+		if (self->stale) {
 			reopen(self);
+			continue;
+		}
 		play_one(self, self->cancels ? ACT_CANCEL : choose(self));
 		if (pause && !self->cancels)
 			sleep_ms(chance_in(&self->chance, 0, pause));
