@@ -4,7 +4,6 @@
  * parameter "kind" names: so lab/selftest sees that lab/vm notices.
  */
 #include <linux/bug.h>
-#include <linux/delay.h>
 #include <linux/errno.h>
 #include <linux/jiffies.h>
 #include <linux/kernel.h>
@@ -83,12 +82,14 @@ static void invert_locks(void)
 	mutex_unlock(&lock_b);
 }
 
+static DEFINE_SPINLOCK(lock);
+
+/* A lock on the stack, or usleep_range(), would be told by another name */
 static void sleep_in_atomic(void)
 {
-	DEFINE_SPINLOCK(lock);
-
 	spin_lock(&lock);
-	usleep_range(10, 20);
+	mutex_lock(&lock_a);
+	mutex_unlock(&lock_a);
 	spin_unlock(&lock);
 }
 
