@@ -12,30 +12,35 @@
 #include "worker_ta.h"
 
 #define ROUNDS		200
+#define LIMIT_MS	100000
 #define FLOOD_PROCESSES	8
 #define DEADLINE_MS	200
 
 struct daemon {
 	struct call rounds[ROUNDS];
+	unsigned int done;
 };
 
 /* A daemon like that has real-time priority, and its own rhythm */
 static void keep_alive(struct daemon *daemon, struct client *client)
 {
-	unsigned int i, seed = 1;
+	uint64_t limit = now() + ticks(LIMIT_MS);
+	unsigned int seed = 1;
 
 	run_at_once();
-	for (i = 0; i < ROUNDS; i++) {
+	while (daemon->done < ROUNDS && now() < limit) {
 		sleep_until(now() + ticks(rand_r(&seed) % 40000 / 1000.0));
-		client_call(client, WORKER_CMD_BUSY, 0, &daemon->rounds[i]);
+		client_call(client, WORKER_CMD_BUSY, 0,
+			    &daemon->rounds[daemon->done++]);
 	}
 }
 
-static unsigned int missed(const struct call *rounds, double *took)
+static unsigned int missed(const struct call *rounds, unsigned int done,
+			   double *took)
 {
 	unsigned int i, n = 0;
 
-	for (i = 0; i < ROUNDS; i++) {
+	for (i = 0; i < done; i++) {
 		took[i] = ms_between(rounds[i].asked, rounds[i].returned);
 		n += rounds[i].result || took[i] > DEADLINE_MS;
 	}
@@ -59,14 +64,15 @@ void watchdog(void)
 	log = flood_stop(flood);
 	client_close(client);
 
-	flood_judge(log, daemon->rounds, ROUNDS, &verdict);
-	late = missed(daemon->rounds, took);
+	flood_judge(log, daemon->rounds, daemon->done, &verdict);
+	late = missed(daemon->rounds, daemon->done, took);
 	report_number("deadline_ms", DEADLINE_MS);
 	report_number("missed", late);
 	report_number("let_in_max", verdict.let_in_most);
 	report_number("flood_calls", log_count(log));
 	report_number("refused_rounds", verdict.failed);
-	report("watchdog", verdict.failed ? REFUSED : SERVED, took, ROUNDS,
-	       "%u of %d keep-alives missed their deadline of %d ms", late,
-	       ROUNDS, DEADLINE_MS);
+	report("watchdog", verdict.failed ? REFUSED : SERVED, took,
+	       daemon->done,
+	       "%u of %u keep-alives missed their deadline of %d ms", late,
+	       daemon->done, DEADLINE_MS);
 }
