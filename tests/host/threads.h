@@ -44,21 +44,6 @@ struct pid {
 	struct task_struct *leader;
 };
 
-typedef struct {
-	int counter;
-} atomic_t;
-
-#define atomic_read(a)		READ_ONCE((a)->counter)
-#define atomic_set(a, n)	WRITE_ONCE((a)->counter, (n))
-
-/* Returns what it was, which is @old if it is @new now */
-static inline int atomic_cmpxchg(atomic_t *a, int old, int new)
-{
-	__atomic_compare_exchange_n(&a->counter, &old, new, false,
-				    __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
-	return old;
-}
-
 #define SIGNAL_GROUP_EXIT	0x00000004
 
 struct signal_struct {

@@ -318,6 +318,21 @@ static inline int kref_put(struct kref *kref, void (*release)(struct kref *))
 	return 1;
 }
 
+typedef struct {
+	int counter;
+} atomic_t;
+
+#define atomic_read(a)		READ_ONCE((a)->counter)
+#define atomic_set(a, n)	WRITE_ONCE((a)->counter, (n))
+
+/* Returns what it was, which is @old if it is @new now */
+static inline int atomic_cmpxchg(atomic_t *a, int old, int new)
+{
+	__atomic_compare_exchange_n(&a->counter, &old, new, false,
+				    __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+	return old;
+}
+
 #ifdef HOST_THREADS
 #include "threads.h"
 #else
