@@ -20,6 +20,7 @@
 
 #include <linux/err.h>
 #include <linux/i2c.h>
+#include <linux/lockdep.h>
 #include <linux/minmax.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
@@ -218,6 +219,9 @@ static void remove_buses(unsigned int n)
 		i2c_del_adapter(&buses[n]);
 }
 
+/* One is held while the next is taken, never the other way round */
+static struct lock_class_key bus_keys[ARRAY_SIZE(buses)];
+
 static int add_buses(void)
 {
 	unsigned int n;
@@ -234,6 +238,7 @@ static int add_buses(void)
 			remove_buses(n);
 			return rc;
 		}
+		lockdep_set_class(&buses[n].bus_lock, &bus_keys[n]);
 	}
 	return 0;
 }
