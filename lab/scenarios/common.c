@@ -133,14 +133,19 @@ bool driver_is_ours(void)
 	return !access(CALL_QUEUE, F_OK);
 }
 
-bool queue_value(const char *file, long long *value)
+static FILE *queue_open(const char *file, const char *mode)
 {
 	char path[128];
-	FILE *stream;
-	bool found;
 
 	snprintf(path, sizeof(path), "%s/%s", CALL_QUEUE, file);
-	stream = fopen(path, "r");
+	return fopen(path, mode);
+}
+
+bool queue_value(const char *file, long long *value)
+{
+	FILE *stream = queue_open(file, "r");
+	bool found;
+
 	if (!stream)
 		return false;
 	found = fscanf(stream, "%lld", value) == 1;
@@ -150,12 +155,9 @@ bool queue_value(const char *file, long long *value)
 
 bool queue_write(const char *file, const char *text)
 {
-	char path[128];
-	FILE *stream;
+	FILE *stream = queue_open(file, "w");
 	bool good;
 
-	snprintf(path, sizeof(path), "%s/%s", CALL_QUEUE, file);
-	stream = fopen(path, "w");
 	if (!stream)
 		return false;
 	good = fputs(text, stream) >= 0;
