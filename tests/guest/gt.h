@@ -50,9 +50,12 @@ uint64_t now_us(void);
 void sleep_ms(unsigned int ms);
 void sleep_until(uint64_t us);
 
-/* Wait until @cond, at most @ms; says whether it came true */
+/* How many times as long as in Debian's kernels a thing may take in this one */
+unsigned int slowness(void);
+
+/* Wait until @cond, at most @ms, longer where all is slow; says if it came true */
 #define await(cond, ms) ({						\
-	uint64_t await_end = now_us() + (ms) * 1000ull;			\
+	uint64_t await_end = now_us() + (ms) * 1000ull * slowness();	\
 	while (!(cond) && now_us() < await_end)				\
 		sleep_ms(1);						\
 	(bool)(cond);							\
