@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * A pseudo trusted app that keeps a thread busy; lab_load.h says what for.
+ * A pseudo trusted app that holds a thread; lab_load.h says what for.
  */
 #include <kernel/pseudo_ta.h>
 #include <kernel/tee_time.h>
@@ -45,7 +45,8 @@ static TEE_Result invoke(void *session __unused, uint32_t cmd, uint32_t types,
 {
 	TEE_Result res = TEE_SUCCESS;
 
-	if (cmd != LAB_LOAD_CMD_BUSY && cmd != LAB_LOAD_CMD_PLUGIN)
+	if (cmd != LAB_LOAD_CMD_BUSY && cmd != LAB_LOAD_CMD_SLEEP &&
+	    cmd != LAB_LOAD_CMD_PLUGIN)
 		return TEE_ERROR_NOT_SUPPORTED;
 	if (types != TEE_PARAM_TYPES(TEE_PARAM_TYPE_VALUE_INPUT,
 				     TEE_PARAM_TYPE_VALUE_OUTPUT,
@@ -55,6 +56,8 @@ static TEE_Result invoke(void *session __unused, uint32_t cmd, uint32_t types,
 	give_time(&params[1], now());
 	if (cmd == LAB_LOAD_CMD_BUSY)
 		be_busy(params[0].value.a);
+	else if (cmd == LAB_LOAD_CMD_SLEEP)
+		tee_time_wait(params[0].value.a);
 	else
 		res = ask_plugin(params[0].value.a);
 	give_time(&params[2], now());

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The lab's other pseudo trusted app: two of the worker's commands (lab/ta/worker,
- * worker_ta.h), BUSY and PLUGIN, with the same numbers and parameters. A session
+ * The lab's other pseudo trusted app: three of the worker's commands (lab/ta/worker,
+ * worker_ta.h), BUSY, SLEEP (not cancellable) and PLUGIN, with the same numbers and
+ * parameters. A session
  * with it takes no address space of OP-TEE's, of which there are 64: it is for the
  * rest of a flood that has more processes. In every OP-TEE that lab/firmware
  * builds, and in none of Debian's.
@@ -20,6 +21,7 @@
 
 /* As WORKER_CMD_... */
 #define LAB_LOAD_CMD_BUSY	0
+#define LAB_LOAD_CMD_SLEEP	1
 #define LAB_LOAD_CMD_PLUGIN	5
 
 #endif /* LAB_LOAD_H */

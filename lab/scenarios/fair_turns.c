@@ -27,7 +27,7 @@ static void ask(struct asker *asker, struct client *client)
 
 	run_at_once();
 	for (i = 0; i < ROUNDS; i++)
-		client_call(client, WORKER_CMD_BUSY, FLOOD_WORK_MS,
+		client_call(client, WORKER_CMD_BUSY, FLOOD_CALL_MS,
 			    &asker->rounds[i]);
 }
 
@@ -43,7 +43,7 @@ void fair_turns(void)
 
 	if (options.flood < 0)
 		options.flood = FLOOD_THREADS;
-	flood = flood_start(1, options.flood);
+	flood = flood_start(1, options.flood, WORKER_CMD_BUSY);
 	traced = turns_start();
 	ask(asker, client);
 	traced = traced && turns_stop(getpid(), &turns);

@@ -143,10 +143,10 @@ static void flood_go(struct flood *flood)
 	flood->go = true;
 }
 
-struct flood *flood_start(unsigned int processes, unsigned int threads)
+struct flood *flood_start(unsigned int processes, unsigned int threads,
+			  uint32_t cmd)
 {
-	struct flood *flood = flood_new(processes, threads, WORKER_CMD_BUSY,
-					FLOOD_WORK_MS);
+	struct flood *flood = flood_new(processes, threads, cmd, FLOOD_CALL_MS);
 
 	flood_go(flood);
 	await(&flood->running, flood->processes * threads, "callers running");

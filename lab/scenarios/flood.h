@@ -8,12 +8,17 @@
 
 #include "scenario.h"
 
-#define FLOOD_WORK_MS 10
+#define FLOOD_CALL_MS 10
 
 struct flood;
 
-/* Sessions are open and calls are being made when this returns. */
-struct flood *flood_start(unsigned int processes, unsigned int threads);
+/*
+ * Calls of cmd for FLOOD_CALL_MS each: WORKER_CMD_BUSY also has a processor for
+ * so long, WORKER_CMD_SLEEP has a thread alone. Sessions are open and calls are
+ * being made when this returns.
+ */
+struct flood *flood_start(unsigned int processes, unsigned int threads,
+			  uint32_t cmd);
 /*
  * The same with processes of one thread and any call of the worker's, which may
  * fail, or never come back: they have begun when this returns, and are not in

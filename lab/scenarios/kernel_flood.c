@@ -45,7 +45,7 @@ void kernel_flood(void)
 
 	if (options.flood < 0)
 		options.flood = FLOOD_PROCESSES;
-	flood = flood_start(options.flood, 1);
+	flood = flood_start(options.flood, 1, WORKER_CMD_BUSY);
 	traced = turns_start();
 	ask(asker, client);
 	traced = traced && turns_stop(getpid(), &turns);

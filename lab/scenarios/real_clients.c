@@ -16,8 +16,10 @@
 
 #include "flood.h"
 #include "scmi_client.h"
+#include "worker_ta.h"
 
 #define LIMIT_MS	30000
+#define FLOOD_PROCESSES	8
 
 #define CLOCK_ON	"/sys/kernel/debug/lab_scmi/lab-storage/on"
 
@@ -51,13 +53,15 @@ static void await_file(const char *path)
 	}
 }
 
-/* At any phase of the flood's calls, the same ones in each run. */
+/*
+ * At any phase of the flood's calls, the same ones in each run. With no priority
+ * of its own, as who turns on a clock or reads random bytes has none.
+ */
 static void measure(struct real *real)
 {
 	uint64_t limit, from;
 	unsigned int i;
 
-	run_at_once();
 	limit = now() + ticks(LIMIT_MS);
 	for (i = 0; i < options.rounds && now() < limit; i++) {
 		sleep_until(now() + ticks(rand_r(&real->seed) % 20000 / 1000.0));
@@ -73,15 +77,18 @@ static void measure(struct real *real)
 
 static void in_flood(struct real *real)
 {
-	struct flood *flood = flood_start(options.flood, 1);
 	long long before = 0, after = 0;
 	const struct log *log;
+	struct flood *flood;
 	char waits[32], key[64];
 	bool counted, traced;
 	struct turns turns;
 
 	snprintf(waits, sizeof(waits), "%s_waits", real->class);
 	snprintf(key, sizeof(key), "driver_%s", waits);
+	if (options.flood < 0)
+		options.flood = FLOOD_PROCESSES;
+	flood = flood_start(options.flood, 1, WORKER_CMD_SLEEP);
 	counted = queue_value(waits, &before);
 	traced = turns_start();
 	measure(real);

@@ -13,6 +13,7 @@
 
 #include "flood.h"
 #include "volume.h"
+#include "worker_ta.h"
 
 #define LIMIT_MS	100000
 #define FLOOD_PROCESSES	8
@@ -52,7 +53,6 @@ static void unlock_often(const struct sealed_key *sealed,
 	uint64_t limit = now() + ticks(LIMIT_MS), asked;
 	unsigned int seed = 1;
 
-	run_at_once();
 	while (unlocks->rounds < options.rounds && now() < limit) {
 		sleep_until(now() + ticks(rand_r(&seed) % 20000 / 1000.0));
 		asked = now();
@@ -94,7 +94,7 @@ void trusted_unlock(void)
 	if (options.flood < 0)
 		options.flood = FLOOD_PROCESSES;
 	prepare(&sealed);
-	flood = flood_start(options.flood, 1);
+	flood = flood_start(options.flood, 1, WORKER_CMD_SLEEP);
 	counted = queue_value("kernel_waits", &before);
 	unlock_often(&sealed, unlocks);
 	counted = counted && queue_value("kernel_waits", &after);

@@ -59,7 +59,7 @@ void watchdog(void)
 
 	if (options.flood < 0)
 		options.flood = FLOOD_PROCESSES;
-	flood = flood_start(options.flood, 1);
+	flood = flood_start(options.flood, 1, WORKER_CMD_BUSY);
 	keep_alive(daemon, client);
 	log = flood_stop(flood);
 	client_close(client);
