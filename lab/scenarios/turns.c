@@ -12,6 +12,11 @@
  * A wait is for a user's call if it ended with the thread of one. It is not if
  * another's call was inside as it began: that one has the thread that is kept,
  * and the wait is over with it at the latest.
+ *
+ * The driver tells of an entry once it is made, and of a leave before. A processor
+ * may be elsewhere in between, so another's call is inside, too, if it is told of
+ * after the wait began and has an earlier number; and if it was told to leave a
+ * moment before, and nobody has had its thread since.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,6 +30,8 @@
 #define MAX_SLOTS	256
 /* Whoever has a thread by then has been seen going on with it */
 #define DRAIN_MS	300
+/* From when a leave is told until it is made */
+#define LEAVING_S	0.05
 
 /* OPTEE_MSG_CMD_INVOKE_COMMAND */
 #define INVOCATION	" cmd=1 "
@@ -33,10 +40,11 @@
 enum entry { LOST, OTHER, INVOKED };
 
 /* Who has a slot, or had it last */
-enum user { NOBODY, USERS, OTHERS };
+enum user { NOBODY, USERS, OTHERS, ITSELF };
 
 struct event {
 	pid_t pid;
+	double time;		/* in seconds */
 	char what;		/* q: queue, g: grant, l: leave */
 	unsigned long long entry;
 	int slot;
@@ -49,12 +57,18 @@ struct request {
 	unsigned long long after;
 	unsigned long long entry;
 	bool beside_others;
+	bool waits;
+};
+
+struct slot {
+	enum user last;
+	bool inside;
+	double left;		/* when */
 };
 
 struct record {
 	enum entry entries[MAX_ENTRIES];
-	enum user inside[MAX_SLOTS];
-	enum user left[MAX_SLOTS];
+	struct slot slots[MAX_SLOTS];
 	struct request requests[MAX_ENTRIES];
 	struct turns turns;
 };
@@ -84,7 +98,7 @@ bool turns_start(void)
 /* "task-pid [cpu] flags time: optee_call_...: seq= slot= class= ... entry= cmd=" */
 static bool parse(const char *line, struct event *event)
 {
-	const char *at = strstr(line, ": optee_call_");
+	const char *at = strstr(line, ": optee_call_"), *time = at;
 	const char *bracket = strstr(line, " [");
 	const char *slot = strstr(line, " slot=");
 	const char *entry = strstr(line, " entry=");
@@ -96,6 +110,9 @@ static bool parse(const char *line, struct event *event)
 	while (bracket > line && bracket[-1] != '-')
 		bracket--;
 	event->pid = atoi(bracket);
+	while (time > line && time[-1] != ' ')
+		time--;
+	event->time = strtod(time, NULL);
 	event->what = at[strlen(": optee_call_")];
 	event->slot = atoi(slot + strlen(" slot="));
 	event->entry = strtoull(entry + strlen(" entry="), NULL, 10);
@@ -106,51 +123,79 @@ static bool parse(const char *line, struct event *event)
 	return true;
 }
 
+static bool has_other(const struct slot *slot, double time)
+{
+	return slot->last == OTHERS &&
+	       (slot->inside || time - slot->left < LEAVING_S);
+}
+
 static void queued(struct record *record, const struct event *event)
 {
 	struct request *request = &record->requests[record->turns.waits];
-	unsigned int slot;
+	unsigned int i;
 
 	request->after = event->entry;
 	request->beside_others = false;
-	for (slot = 0; slot < MAX_SLOTS; slot++)
-		if (record->inside[slot] == OTHERS)
+	request->waits = true;
+	for (i = 0; i < MAX_SLOTS; i++)
+		if (has_other(&record->slots[i], event->time))
 			request->beside_others = true;
 }
 
-static void granted(struct record *record, const struct event *event)
+/* Another's call goes on, perhaps one that came before the request did */
+static void other_granted(struct record *record, const struct event *event)
+{
+	struct request *request = &record->requests[record->turns.waits];
+
+	if (request->waits && !event->of_user && event->entry <= request->after)
+		request->beside_others = true;
+}
+
+static void granted(struct record *record, const struct slot *slot,
+		    const struct event *event)
 {
 	struct request *request = &record->requests[record->turns.waits];
 
 	record->turns.rounds++;
 	/* One that did not wait was passed by nobody */
-	if (!request->after)
+	if (!request->waits)
 		return;
+	request->waits = false;
 	request->entry = event->entry;
-	if (!request->beside_others && record->left[event->slot] == USERS)
+	if (!request->beside_others && slot->last == USERS)
 		record->turns.waits_for_user++;
 	record->turns.waits++;
 }
 
+static void entered(struct record *record, const struct event *event, pid_t task)
+{
+	struct slot *slot = &record->slots[event->slot];
+
+	if (event->pid != task)
+		other_granted(record, event);
+	else if (event->invokes)
+		granted(record, slot, event);
+	if (event->pid == task)
+		slot->last = ITSELF;
+	else
+		slot->last = event->of_user ? USERS : OTHERS;
+	slot->inside = true;
+	record->entries[event->entry] = event->invokes ? INVOKED : OTHER;
+}
+
 static void note(struct record *record, const struct event *event, pid_t task)
 {
-	bool of_task = event->pid == task && event->invokes;
-	enum user user = event->of_user ? USERS : OTHERS;
-
 	switch (event->what) {
 	case 'q':
-		if (of_task)
+		if (event->pid == task && event->invokes)
 			queued(record, event);
 		return;
 	case 'g':
-		if (of_task)
-			granted(record, event);
-		record->inside[event->slot] = user;
-		record->entries[event->entry] = event->invokes ? INVOKED : OTHER;
+		entered(record, event, task);
 		return;
 	case 'l':
-		record->inside[event->slot] = NOBODY;
-		record->left[event->slot] = user;
+		record->slots[event->slot].inside = false;
+		record->slots[event->slot].left = event->time;
 		return;
 	}
 }
