@@ -160,6 +160,29 @@ void optee_call_served_by(struct optee_call *call, struct pid *server)
 }
 
 /**
+ * optee_call_waits_for_me() - is there a call that the calling task serves?
+ * @optee: where
+ *
+ * Until it answers: what it calls meanwhile is nested, and must wait where the
+ * queue sees it, or a deadlock is not seen.
+ *
+ * Context: Task; does not sleep.
+ * Return: whether an RPC is being served by this task.
+ */
+bool optee_call_waits_for_me(struct optee *optee)
+{
+	struct optee_cq *cq = &optee->cq;
+	struct optee_cq_call *call;
+	bool waits = false;
+
+	cq_lock(&cq->lock);
+	list_for_each_entry(call, &cq->served, served_node)
+		waits |= call->server == task_pid(current);
+	cq_unlock(&cq->lock);
+	return waits;
+}
+
+/**
  * optee_call_now() - make a standard call if there is a thread for it now
  * @optee: where
  * @who: whom it is for

@@ -58,5 +58,6 @@ int optee_call(struct optee *optee, const struct optee_who *who,
 int optee_call_now(struct optee *optee, const struct optee_who *who,
 		   struct optee_msg *msg);
 void optee_call_served_by(struct optee_call *call, struct pid *server);
+bool optee_call_waits_for_me(struct optee *optee);
 
 #endif /* OPTEE_CALL_H */

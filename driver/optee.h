@@ -66,7 +66,7 @@ struct optee_conduit {
  * @own: the client that the driver's own calls take turns as
  * @clients_lock: protects @clients
  * @clients: processes that have the device open, struct optee_client.node
- * @cancelling: a client's cancellation is under way
+ * @cancelling: a process's cancellation is under way
  * @cancel_over: told when it is over
  * @msgs: memory for messages
  * @shm: memory shared with OP-TEE

@@ -416,36 +416,51 @@ int optee_invoke_func(struct tee_context *ctx,
 	return rc;
 }
 
-/*
- * A cancellation goes before all others, as it lets them go on. So that
- * processes cannot have the threads that are kept for others by way of that,
- * there is one at a time. It is short: the others wait here, where they are in
- * nobody's way.
- */
-static int cancel(struct optee_session *sess, u32 cancel_id)
+static int send_cancel(struct optee_session *sess, u32 cancel_id)
 {
 	struct optee *optee = sess->octx->optee;
 	struct optee_who who;
 	struct optee_msg *msg;
 	int rc;
 
-	rc = wait_event_state(optee->cancel_over,
-			      !atomic_cmpxchg(&optee->cancelling, 0, 1),
-			      OPTEE_SLEEP_KILLABLE);
-	if (rc)
-		return rc;
 	optee_who_unblocks(optee, &who);
 	msg = optee_msg_get(optee, &who, 0);
-	if (IS_ERR(msg)) {
-		rc = PTR_ERR(msg);
-		goto out;
-	}
+	if (IS_ERR(msg))
+		return PTR_ERR(msg);
 	msg->arg->cmd = OPTEE_MSG_CMD_CANCEL;
 	msg->arg->session = sess->id;
 	msg->arg->cancel_id = cancel_id;
 	rc = optee_call(optee, &who, msg, CQ_FOREVER);
 	optee_msg_put(optee, msg);
-out:
+	return rc;
+}
+
+/*
+ * A cancellation goes before all others, as it lets them go on. So that
+ * processes cannot have the threads that are kept for others by way of that,
+ * there is one of theirs at a time. It is short: the others wait here, where
+ * they are in nobody's way.
+ *
+ * In-kernel clients do not wait for processes. Nor may a task that serves a
+ * call: it would wait for one that may wait for just that call's thread, and
+ * the queue, which would end that, knows of no wait here. There is at most one
+ * such task for each thread.
+ */
+static int cancel(struct optee_session *sess, u32 cancel_id)
+{
+	struct optee *optee = sess->octx->optee;
+	int rc;
+
+	if (READ_ONCE(sess->class) != OPTEE_CQ_USER ||
+	    optee_call_waits_for_me(optee))
+		return send_cancel(sess, cancel_id);
+
+	rc = wait_event_state(optee->cancel_over,
+			      !atomic_cmpxchg(&optee->cancelling, 0, 1),
+			      OPTEE_SLEEP_KILLABLE);
+	if (rc)
+		return rc;
+	rc = send_cancel(sess, cancel_id);
 	atomic_set(&optee->cancelling, 0);
 	wake_up(&optee->cancel_over);
 	return rc;

@@ -216,6 +216,71 @@ static void test_failed_cancellation_lets_the_next_go(void **state)
 	assert_int_equal(cancel(), 0);
 }
 
+/* The two threads: as calls whose RPCs this task serves */
+static struct optee_cq_call served[2];
+
+static void serve_all(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < 2; i++) {
+		optee_cq_call_init(&served[i], &optee.own, OPTEE_CQ_USER, 0,
+				   NULL);
+		assert_int_equal(optee_cq_try_enter(&optee.cq, &served[i]), 0);
+		optee_cq_serve(&optee.cq, &served[i], task_pid(current));
+	}
+}
+
+static unsigned int waiters(void)
+{
+	unsigned int waiting;
+
+	cq_lock(&optee.cq.lock);
+	waiting = optee.cq.waiting;
+	cq_unlock(&optee.cq.lock);
+	return waiting;
+}
+
+/*
+ * As a plugin of tee-supplicant does. Another one waits for a thread, and is
+ * not to be waited for: the threads are those of the calls served here.
+ */
+static void test_nested_cancellation_that_cannot_be_is_ended(void **state)
+{
+	struct canceller first;
+	int rc;
+
+	serve_all();
+	canceller_start(&first);
+	while (!waiters())
+		sched_yield();
+	host_idle = killed_asleep;
+	rc = cancel();
+	optee_cq_leave(&optee.cq, &served[0]);
+	optee_cq_leave(&optee.cq, &served[1]);
+	sem_post(&go_on);
+	assert_int_equal(canceller_rc(&first), 0);
+	assert_int_equal(rc, -EDEADLK);
+	assert_int_equal(world.num_said, 1);
+}
+
+static void test_in_kernel_client_waits_for_no_process(void **state)
+{
+	struct canceller first;
+	int rc;
+
+	session_add(ID + 1, OPTEE_CQ_KERNEL);
+	canceller_start(&first);
+	sem_wait(&came);
+	host_idle = killed_asleep;
+	rc = optee_cancel_req(&ctx, 1, ID + 1);
+	sem_post(&go_on);
+	assert_int_equal(canceller_rc(&first), 0);
+	assert_int_equal(session_del(ID + 1), 0);
+	assert_int_equal(rc, 0);
+	assert_int_equal(world.num_said, 2);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -225,6 +290,8 @@ int main(void)
 		TEST(test_cancellations_have_one_thread_at_most),
 		TEST(test_killed_cancellation_does_not_wait),
 		TEST(test_failed_cancellation_lets_the_next_go),
+		TEST(test_nested_cancellation_that_cannot_be_is_ended),
+		TEST(test_in_kernel_client_waits_for_no_process),
 	};
 
 	return cmocka_run_group_tests_name("session_cancel", tests, NULL, NULL);

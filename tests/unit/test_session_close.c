@@ -65,6 +65,11 @@ int optee_call_now(struct optee *optee, const struct optee_who *who,
 	return call(who, false);
 }
 
+bool optee_call_waits_for_me(struct optee *optee)
+{
+	return false;
+}
+
 void optee_reap(struct optee *optee, struct optee_reap *reap)
 {
 	assert_null(left);
