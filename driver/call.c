@@ -102,7 +102,9 @@ static int run(struct optee_call *call, cq_time_t deadline)
 	for (;;) {
 		WRITE_ONCE(call->since, ktime_get_ns());
 		trace_optee_call_grant(call);
-		rc = optee->conduit->run(optee, call);
+		rc = optee_shm_may_enter(call);
+		if (!rc)
+			rc = optee->conduit->run(optee, call);
 		if (rc != -EAGAIN)
 			break;
 		report_refusal(optee);

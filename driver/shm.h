@@ -32,7 +32,8 @@ struct page;
  *	  the entries say
  * @next: where the search for a free cookie goes on, so that one is not used
  *	  again soon
- * @closed: OP-TEE is to learn of nothing more; @refs' lock
+ * @closed: OP-TEE is to learn of nothing more, and is told of nothing it knows;
+ *	    @refs' lock
  * @kept: OP-TEE did not give back all that was lent to it for good, when it was
  *	  told to; set at remove, before what it has is taken back
  */
@@ -107,6 +108,7 @@ int optee_shm_make_known(struct optee *optee, const struct optee_who *who,
 int optee_shm_make_forgotten(struct optee *optee, const struct optee_who *who,
 			     cq_time_t deadline, struct tee_shm *shm);
 void optee_shm_unregister_all(struct optee *optee, unsigned int timeout_ms);
+int optee_shm_may_enter(const struct optee_call *call);
 
 /* shm.c: cookies */
 void optee_shm_table_init(struct optee *optee);

@@ -9,7 +9,7 @@
  *   what the unregistration needs was set aside at registration, and the
  *   reaper makes it.
  * - At shutdown all is unregistered but what a call uses that does not end, and
- *   nothing is registered any more.
+ *   nothing is registered any more, nor named to OP-TEE.
  *
  * Locking: see shm.c. Two may want one entry gone, the TEE core and
  * optee_shm_unregister_all(): who moves it to OPTEE_SHM_LEAVING makes the
@@ -282,6 +282,7 @@ int optee_shm_make_forgotten(struct optee *optee, const struct optee_who *who,
 	return 0;
 }
 
+/* @cookie: of which memory, or 0: of any */
 static bool refers_to(const struct optee_call *call, u64 cookie)
 {
 	const struct optee_msg_arg *arg = call->msg->arg;
@@ -292,12 +293,33 @@ static bool refers_to(const struct optee_call *call, u64 cookie)
 	for (n = 0; n < num; n++) {
 		u64 type = READ_ONCE(arg->params[n].attr) &
 			   OPTEE_MSG_TYPE_MASK;
+		u64 ref = READ_ONCE(arg->params[n].u.rmem.shm_ref);
 
 		if (type >= OPTEE_MSG_RMEM_IN && type <= OPTEE_MSG_RMEM_INOUT &&
-		    READ_ONCE(arg->params[n].u.rmem.shm_ref) == cookie)
+		    (ref == cookie || !cookie))
 			return true;
 	}
 	return false;
+}
+
+/**
+ * optee_shm_may_enter() - may a call go to OP-TEE with the memory it names?
+ * @call: has a slot, and nothing in the secure world
+ *
+ * Memory that OP-TEE is being made to forget is not to be named to it: the
+ * unregistration would wait for that call, without bound, and some versions do
+ * not bear it at all. So from shutdown on none is. A call that did not see that
+ * yet had its slot before is_inside() looked, and was seen there.
+ *
+ * Context: @call's task; does not sleep.
+ * Return: 0, or -ESHUTDOWN.
+ */
+int optee_shm_may_enter(const struct optee_call *call)
+{
+	if (likely(!READ_ONCE(call->optee->shm.closed)) ||
+	    call->cmd == OPTEE_MSG_CMD_UNREGISTER_SHM)
+		return 0;
+	return refers_to(call, 0) ? -ESHUTDOWN : 0;
 }
 
 /*

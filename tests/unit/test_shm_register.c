@@ -58,6 +58,45 @@ static void test_after_shutdown_nothing_is_registered(void **state)
 	assert_unknown();
 }
 
+/* A client's, that names the memory or does not */
+static int call(u64 cookie)
+{
+	struct optee_msg *msg = optee_msg_get_private(&optee, 1);
+	int rc;
+
+	msg->arg->cmd = OPTEE_MSG_CMD_INVOKE_COMMAND;
+	if (cookie) {
+		msg->arg->params[0].attr = OPTEE_MSG_RMEM_INOUT;
+		msg->arg->params[0].u.rmem.shm_ref = cookie;
+	}
+	rc = optee_call(&optee, &smc_who, msg, CQ_FOREVER);
+	optee_msg_put(&optee, msg);
+	return rc;
+}
+
+static u64 named;
+static int came_in;
+
+static void name_it_meanwhile(unsigned int n)
+{
+	if (n == 1)
+		came_in = call(named);
+}
+
+/* OP-TEE would make the one wait for the other, or worse */
+static void test_what_is_being_forgotten_is_not_named(void **state)
+{
+	assert_int_equal(make_known(), 0);
+	named = shm->sec_world_id;
+	world.on_call = name_it_meanwhile;
+	optee_shm_unregister_all(&optee, 1000);
+	assert_int_equal(came_in, -ESHUTDOWN);
+	assert_int_equal(call(named), -ESHUTDOWN);
+	assert_int_equal(call(0), 0);
+	assert_int_equal(optee_shm_make_forgotten(&optee, &smc_who, CQ_FOREVER,
+						  shm), 0);
+}
+
 static void shut_down_at_first(unsigned int n)
 {
 	if (n == 0)
@@ -122,6 +161,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_shutdown_makes_optee_forget),
 		TEST(test_after_shutdown_nothing_is_registered),
+		TEST(test_what_is_being_forgotten_is_not_named),
 		TEST(test_what_is_registered_meanwhile_is_forgotten_again),
 		TEST(test_shutdown_waits_for_what_is_being_registered),
 	};
