@@ -3,22 +3,32 @@
  * The reaper makes the calls that clean up after somebody who cannot wait for
  * them.
  *
- * It never fails for lack of memory: its message is made at probe, and the
- * entries are part of what they clean up. Entries go in the order they came,
- * each in the class of whom it is for. While any is pending the module cannot
- * be unloaded. It is not freezable: it may wait for a thread whose holder is
- * frozen, and must not stop a suspend by that. It does not wait for a
- * tee-supplicant that is not there, nor long for one that hangs: nobody could
- * end that, and all that was left to it later would wait as well.
+ * It never fails for lack of memory here: its message is made at probe, and the
+ * entries are part of what they clean up. Nor for lack of memory in OP-TEE, if
+ * that does not last: it tries again. Entries go in the order they came, each
+ * in the class of whom it is for; one that was tried in vain goes last. While
+ * any is pending the module cannot be unloaded. It is not freezable: it may
+ * wait for a thread whose holder is frozen, and must not stop a suspend by
+ * that. It does not wait for a tee-supplicant that is not there, nor long for
+ * one that hangs: nobody could end that, and all that was left to it later
+ * would wait as well.
  *
  * Locking: struct optee_reaper.lock, a leaf. The message belongs to the work,
  * of which there is one.
  */
+#include <linux/minmax.h>
 #include <linux/module.h>
 
 #include "call.h"
 #include "optee.h"
 #include "reaper.h"
+
+/* Between two rounds in vain, first and longest, in milliseconds */
+#define PAUSE_MIN_MS	10
+#define PAUSE_MAX_MS	1000
+
+/* A call is tried so often: that takes a minute and a half */
+#define MAX_TRIES	100
 
 static void fill(struct optee *optee, const struct optee_reap *reap,
 		 struct optee_msg *msg)
@@ -74,15 +84,61 @@ static void reaped(struct optee_reaper *reaper)
 	module_put(THIS_MODULE);
 }
 
+/*
+ * OP-TEE maps a message that it was not told of before, which takes memory of
+ * its own. Without that the message is at a bad address, it says.
+ */
+static bool may_come_right(const struct optee_reap *reap, int rc)
+{
+	return (rc == -EINVAL || rc == -ENOMEM) && reap->tries < MAX_TRIES;
+}
+
+/* Returns how many wait with it */
+static unsigned int put_back(struct optee_reaper *reaper,
+			     struct optee_reap *reap)
+{
+	unsigned int pending;
+
+	spin_lock(&reaper->lock);
+	list_add_tail(&reap->node, &reaper->todo);
+	pending = reaper->pending;
+	spin_unlock(&reaper->lock);
+	return pending;
+}
+
+/* Until one more comes: its clean-up may be what makes room */
+static void pause(struct optee_reaper *reaper, unsigned int pending,
+		  unsigned int ms)
+{
+	wait_event_timeout(reaper->idle,
+			   READ_ONCE(reaper->pending) != pending,
+			   msecs_to_jiffies(ms));
+}
+
 static void reaper_work(struct work_struct *work)
 {
 	struct optee_reaper *reaper = container_of(work, struct optee_reaper,
 						   work);
+	unsigned int ms = PAUSE_MIN_MS, vain = 0, pending;
 	struct optee_reap *reap;
+	int rc;
 
 	while ((reap = next_reap(reaper))) {
-		reap->done(reap, reap_one(reaper->optee, reap));
-		reaped(reaper);
+		rc = reap_one(reaper->optee, reap);
+		reap->tries++;
+		if (!may_come_right(reap, rc)) {
+			reap->done(reap, rc);
+			reaped(reaper);
+			ms = PAUSE_MIN_MS;
+			vain = 0;
+			continue;
+		}
+		pending = put_back(reaper, reap);
+		if (++vain < pending)
+			continue;
+		pause(reaper, pending, ms);
+		ms = min_t(unsigned int, 2 * ms, PAUSE_MAX_MS);
+		vain = 0;
 	}
 }
 
@@ -99,9 +155,11 @@ void optee_reap(struct optee *optee, struct optee_reap *reap)
 
 	__module_get(THIS_MODULE);
 	reap->who.supp_brief = true;
+	reap->tries = 0;
 	spin_lock(&reaper->lock);
 	list_add_tail(&reap->node, &reaper->todo);
 	reaper->pending++;
+	wake_up_all(&reaper->idle);
 	spin_unlock(&reaper->lock);
 	queue_work(reaper->wq, &reaper->work);
 }
@@ -154,8 +212,8 @@ int optee_reaper_init(struct optee *optee)
  * @optee: where; nobody leaves it anything any more
  *
  * What waits for a thread must have been flushed, or the queue closed: then it
- * ends at once. So does a call that waits in an RPC, once tee-supplicant and
- * notifications are no more.
+ * ends at once, or at the end of a pause. So does a call that waits in an RPC,
+ * once tee-supplicant and notifications are no more.
  *
  * Context: Process; sleeps.
  */

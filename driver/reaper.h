@@ -26,6 +26,7 @@ struct optee_reap;
  * @cmd: OPTEE_MSG_CMD_CLOSE_SESSION or OPTEE_MSG_CMD_UNREGISTER_SHM
  * @session: OPTEE_MSG_CMD_CLOSE_SESSION: which
  * @cookie: OPTEE_MSG_CMD_UNREGISTER_SHM: which
+ * @tries: how often it was called; the work's
  * @done: called when the call was made, or can no longer be made (@rc); frees
  *	  the thing that this is part of. Process context, no lock held
  */
@@ -35,6 +36,7 @@ struct optee_reap {
 	enum optee_msg_cmd cmd;
 	u32 session;
 	u64 cookie;
+	unsigned int tries;
 	void (*done)(struct optee_reap *reap, int rc);
 };
 
@@ -47,7 +49,7 @@ struct optee_reap {
  * @work: does it
  * @wq: ordered, with a rescuer
  * @msg: for the calls; allocated at probe, used by @work only
- * @idle: woken when @pending becomes 0
+ * @idle: woken when @pending grows, or becomes 0
  */
 struct optee_reaper {
 	struct optee *optee;

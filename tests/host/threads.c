@@ -19,6 +19,7 @@ static pthread_key_t task_key;
 static pthread_once_t task_once = PTHREAD_ONCE_INIT;
 
 void (*host_idle)(void);
+unsigned long host_waited_ms;
 
 /* Memory */
 
@@ -306,6 +307,7 @@ void host_reset(void)
 	pthread_mutex_unlock(&big);
 	host_fail_alloc(0);
 	host_idle = NULL;
+	host_waited_ms = 0;
 	host_calm(current);
 }
 
