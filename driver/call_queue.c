@@ -383,15 +383,22 @@ static struct optee_cq_call *next_in_turn(struct optee_cq *cq, int level)
 	return list_first_entry(&turn->calls, struct optee_cq_call, node);
 }
 
-/* A blocked holder that is being killed gives its RPC up, and leaves */
-static bool may_give_up(const struct optee_cq *cq)
+/*
+ * A blocked holder that is being killed gives its RPC up, and leaves; one whose
+ * inner call is parked goes on if that may enter when it is thawed.
+ */
+static bool may_go_on(const struct optee_cq *cq)
 {
 	struct optee_cq_call *call;
 
 	cq_assert_locked(&cq->lock);
-	list_for_each_entry(call, &cq->served, served_node)
-		if (call->inner && cq_event_killed(&call->event))
+	list_for_each_entry(call, &cq->served, served_node) {
+		if (!call->inner)
+			continue;
+		if (cq_event_killed(&call->event) ||
+		    call->inner->state == OPTEE_CQ_PARKED)
 			return true;
+	}
 	return false;
 }
 
@@ -401,7 +408,7 @@ static struct optee_cq_call *find_innermost(struct optee_cq *cq)
 	struct optee_cq_call *call, *innermost = NULL;
 
 	cq_assert_locked(&cq->lock);
-	if (may_give_up(cq))
+	if (may_go_on(cq))
 		return NULL;
 	list_for_each_entry(call, &cq->waiters, wait_node) {
 		if (list_empty(&call->outers))
@@ -427,8 +434,9 @@ static struct optee_cq_call *find_innermost(struct optee_cq *cq)
  * Conversely, with one holder that is not blocked that one may leave any time,
  * and without a holder every class has room.
  *
- * A call that is parked may enter when it is thawed: while there is one,
- * nothing is definite.
+ * A nested call that is parked may enter when it is thawed: while there is one,
+ * nothing is definite. Any other that is parked may enter too, but nobody waits
+ * for it.
  *
  * With fewer threads than the secure world said, the thread that is missing
  * may come back. So at the ceiling a deadlock is one after a try was in vain,
@@ -442,7 +450,7 @@ static void break_deadlock(struct optee_cq *cq)
 	struct optee_cq_call *call;
 
 	cq_assert_locked(&cq->lock);
-	if (!cq->waiting || cq->parked || cq->blocked != cq->inside)
+	if (!cq->waiting || cq->blocked != cq->inside)
 		return;
 	if (cq->inside == cq->ceiling && cq->ceiling < cq->threads &&
 	    !cq->in_vain)

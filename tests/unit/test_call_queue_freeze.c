@@ -253,6 +253,31 @@ static void no_deadlock_while_a_deeper_one_is_parked(void **state)
 	q_end(q);
 }
 
+/*
+ * A process that stays frozen, as a group of them may for hours, has nobody wait
+ * for its call: what cannot move beside it is ended all the same.
+ */
+static void deadlock_beside_a_frozen_process_is_ended(void **state)
+{
+	struct q *q = q_new(1);
+	struct q_caller *first, *holder, *frozen, *inner;
+
+	(void)state;
+	first = q_ask(q, 0, USER, 0);
+	frozen = q_ask(q, 1, USER, 0);
+	freeze(frozen);
+	q_done(first);
+	assert_true(is_parked(frozen));
+	holder = q_ask(q, 2, USER, 0);
+	inner = q_nested_in(holder);
+	assert_int_equal(inner->rc, -EDEADLK);
+	assert_int_equal(q->cq.deadlocks, 1);
+	q_done(holder);
+	thaw(frozen);
+	assert_true(q_holds(frozen));
+	q_end(q);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -267,6 +292,7 @@ int main(void)
 		cmocka_unit_test(parked_waiter_of_a_closed_class_goes),
 		cmocka_unit_test(no_deadlock_while_one_is_parked),
 		cmocka_unit_test(no_deadlock_while_a_deeper_one_is_parked),
+		cmocka_unit_test(deadlock_beside_a_frozen_process_is_ended),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
