@@ -26,7 +26,8 @@ const struct role roles[ACTORS] = {
 	 *			open nop busy sleep store plugin echo share
 	 */
 	{ "t-calls", USER, 1, false, false, { 5, 30, 20, 20, 3, 2, 15, 5 } },
-	{ "t-calls", USER, 1, false, false, { 5, 30, 20, 20, 3, 2, 15, 5 } },
+	/* A name may have a space, and tables have it as it is */
+	{ "t calls", USER, 1, false, false, { 5, 30, 20, 20, 3, 2, 15, 5 } },
 	{ "t-sleeps", USER, 1, false, false, { 2, 5, 3, 80, 2, 3, 5, 0 } },
 	{ "t-sleeps", USER, 1, false, false, { 2, 5, 3, 80, 2, 3, 5, 0 } },
 	{ "t-stores", USER, 1, false, false, { 5, 10, 5, 10, 50, 10, 5, 5 } },

@@ -6,22 +6,47 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "torture.h"
 
 #define WAITERS		"/sys/kernel/debug/optee/firmware:optee/waiters"
 #define TABLE_SIZE	16384
+/* A column of this width and no less: a task may call itself anything */
+#define COMM_WIDTH	15
+
+/* A thread, and for how long it has waited; false: @line is no waiter's */
+static bool read_waiter(const char *line, int *tid, unsigned long long *age_ms)
+{
+	size_t length = strcspn(line, "\n");
+	int end = 0;
+
+	if (sscanf(line, "%*s %*s %d%n", tid, &end) != 1 ||
+	    length < (size_t)end + 1 + COMM_WIDTH)
+		return false;
+	return sscanf(line + end + 1 + COMM_WIDTH, "%*u %*s %*s %llu",
+		      age_ms) == 1;
+}
+
+static bool is_thread_of(int tid, pid_t pid)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%d", pid, tid);
+	return !access(path, F_OK);
+}
 
 bool is_waiting(pid_t pid)
 {
 	char text[TABLE_SIZE], *line = text;
-	int waiter;
+	unsigned long long age_ms;
+	int tid;
 
 	if (!read_text(WAITERS, text, sizeof(text)))
 		return false;
 	while ((line = strchr(line, '\n'))) {
 		line++;
-		if (sscanf(line, "%*s %*s %d", &waiter) == 1 && waiter == pid)
+		if (read_waiter(line, &tid, &age_ms) && is_thread_of(tid, pid))
 			return true;
 	}
 	return false;
@@ -32,18 +57,17 @@ static int first_waiter(uint64_t *since)
 {
 	char text[TABLE_SIZE], *line;
 	unsigned long long age_ms;
-	int pid;
+	int tid;
 
 	if (!read_text(WAITERS, text, sizeof(text)))
 		broken("no table of waiters: %s", strerror(errno));
 	line = strchr(text, '\n');
 	if (!line)
 		return 0;
-	if (sscanf(line + 1, "%*s %*s %d %*s %*s %*s %*s %llu", &pid,
-		   &age_ms) != 2)
+	if (!read_waiter(line + 1, &tid, &age_ms))
 		broken("no waiter in the table of waiters: %s", text);
 	*since = now_us() / 1000 - age_ms;
-	return pid;
+	return tid;
 }
 
 /*
