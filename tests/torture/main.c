@@ -118,7 +118,7 @@ static bool verdict(void)
 	good &= say(threads() > 2 || tally.deadlocks,
 		    "deadlocks ended", tally.deadlocks);
 	good &= say(tally.idle_looks >= 30 * minutes,
-		    "looks for a thread left idle beside a waiter",
+		    "looks at a waiter for a thread left idle beside it",
 		    tally.idle_looks);
 	good &= say(threads() < 2 || tally.entries >= 30 * minutes,
 		    "entries compared with the limits", tally.entries);

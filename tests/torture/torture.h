@@ -122,8 +122,8 @@ void actor_play(unsigned int number) __attribute__((noreturn));
 struct tally {
 	uint64_t kills, kills_waiting, kills_inside, kills_frozen;
 	uint64_t freezes, suspends, policies, refused_policies;
-	uint64_t supplicants, refused_unloads, reloads, idle_looks, deadlocks;
-	uint64_t entries;
+	uint64_t supplicants, refused_unloads, reloads, deadlocks, entries;
+	uint64_t idle_looks;	/* at a waiter, not at an empty table */
 	uint64_t longest_death_us;
 };
 

@@ -74,30 +74,34 @@ static int first_waiter(uint64_t *since)
  * Below all limits is whoever comes when more are free than are kept. Twice,
  * with the same waiter before and after: it was there all the time.
  */
-static bool waits_beside_a_thread(void)
+static bool waits_beside_a_thread(int tid, uint64_t since)
 {
-	uint64_t since, since_now;
-	int pid = first_waiter(&since), i;
+	uint64_t since_now;
 	long kept;
+	int i;
 
-	for (i = 0; pid && i < 2; i++) {
+	for (i = 0; i < 2; i++) {
 		kept = queue("reserve_kernel_now") + queue("reserve_system_now");
 		if (queue("threads_free") <= kept ||
 		    queue("reserve_kernel_now") +
 		    queue("reserve_system_now") != kept)
 			return false;
-		if (first_waiter(&since_now) != pid || since_now > since + 2)
+		if (first_waiter(&since_now) != tid || since_now > since + 2)
 			return false;
 	}
-	return pid;
+	return true;
 }
 
 void look_for_idle_thread(void)
 {
 	char text[TABLE_SIZE];
+	uint64_t since;
+	int tid = first_waiter(&since);
 
+	if (!tid)
+		return;
 	tally.idle_looks++;
-	if (!waits_beside_a_thread())
+	if (!waits_beside_a_thread(tid, since))
 		return;
 	read_text(WAITERS, text, sizeof(text));
 	trouble("%ld threads are free, kept are %ld and %ld, and there waits\n%s",
