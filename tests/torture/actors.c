@@ -136,30 +136,47 @@ static void let_go(struct self *self, int fd, void *memory, size_t size)
 	end_act(self);
 }
 
-static void share_user(struct self *self, bool registers)
+static uint8_t *map(size_t size, int flags, int fd)
 {
-	size_t size = chance_in(&self->chance, 1, 20000), offs = 0;
-	int id, fd, flags = MAP_SHARED;
-	uint8_t *memory;
+	void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, flags, fd, 0);
 
-	if (registers) {
-		flags = MAP_PRIVATE | MAP_ANONYMOUS;
-		offs = chance_in(&self->chance, 0, 4095);
-	}
-	if (registers)
-		memory = mmap(NULL, offs + size, PROT_READ | PROT_WRITE, flags,
-			      -1, 0);
+	if (memory == MAP_FAILED)
+		broken("not mapped: %s", strerror(errno));
+	return memory;
+}
+
+/* Memory of the driver's, mapped here */
+static void share_allocated(struct self *self)
+{
+	size_t size = chance_in(&self->chance, 1, 20000);
+	uint8_t *memory;
+	int id, fd;
+
 	expect_memory(self);
-	fd = registers ? tee_shm_register(self->worker->fd, memory + offs, size,
-					  &id) :
-			 tee_shm_alloc(self->worker->fd, size, &id);
+	fd = tee_shm_alloc(self->worker->fd, size, &id);
 	shared_memory(self, fd);
 	if (fd < 0)
 		return;
-	if (!registers)
-		memory = mmap(NULL, size, PROT_READ | PROT_WRITE, flags, fd, 0);
-	if (memory == MAP_FAILED)
-		broken("not mapped: %s", strerror(errno));
+	memory = map(size, MAP_SHARED, fd);
+	echo_user(self, memory, id, size);
+	let_go(self, fd, memory, size);
+}
+
+/* Memory of our own, from anywhere in a page on */
+static void share_registered(struct self *self)
+{
+	size_t size = chance_in(&self->chance, 1, 20000);
+	size_t offs = chance_in(&self->chance, 0, 4095);
+	uint8_t *memory = map(offs + size, MAP_PRIVATE | MAP_ANONYMOUS, -1);
+	int id, fd;
+
+	expect_memory(self);
+	fd = tee_shm_register(self->worker->fd, memory + offs, size, &id);
+	shared_memory(self, fd);
+	if (fd < 0) {
+		munmap(memory, offs + size);
+		return;
+	}
 	echo_user(self, memory + offs, id, size);
 	let_go(self, fd, memory, offs + size);
 }
@@ -239,10 +256,12 @@ static void play_one(struct self *self, enum act act)
 		break;
 	case ACT_ECHO:
 	case ACT_SHARE:
-		if (self->role->kind == USER)
-			share_user(self, act == ACT_SHARE);
-		else
+		if (self->role->kind != USER)
 			share_kernel(self);
+		else if (act == ACT_SHARE)
+			share_registered(self);
+		else
+			share_allocated(self);
 		break;
 	default:
 		act_cancel(self);
