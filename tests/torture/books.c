@@ -24,7 +24,6 @@
 #include "torture.h"
 
 #define INSTANCES	"/sys/kernel/tracing/instances/"
-#define MAX_CPUS	4
 
 /* Pages for messages that the driver keeps though it does not need them */
 #define IDLE_PAGES	2
@@ -123,14 +122,17 @@ static uint64_t buffer_count(const char *name)
 	uint64_t sum = 0;
 	unsigned int cpu;
 
-	for (cpu = 0; cpu < MAX_CPUS; cpu++) {
+	for (cpu = 0; ; cpu++) {
 		snprintf(path, sizeof(path), INSTANCES
 			 "%s/per_cpu/cpu%u/stats", name, cpu);
-		if (read_text(path, text, sizeof(text)))
-			sum += number_after(text, "entries: ") +
-			       number_after(text, "overrun: ") +
-			       number_after(text, "dropped events: ");
+		if (!read_text(path, text, sizeof(text)))
+			break;
+		sum += number_after(text, "entries: ") +
+		       number_after(text, "overrun: ") +
+		       number_after(text, "dropped events: ");
 	}
+	if (!cpu)
+		broken("%s: %s", path, strerror(errno));
 	return sum;
 }
 

@@ -40,13 +40,19 @@ static bool is_ours_to_watch(const char *cache)
 	       !strncmp(cache, "vmap_area", 9);
 }
 
+/* All of it, however long it is */
 static char *slurp(const char *path)
 {
-	size_t size = 1 << 20;
-	char *text = malloc(size);
+	size_t size = 1 << 18;
+	char *text = NULL;
 
-	if (!text || !read_text(path, text, size))
-		broken("%s cannot be read", path);
+	do {
+		size *= 2;
+		text = realloc(text, size);
+		if (!text || !read_text(path, text, size))
+			broken("%s cannot be read", path);
+		/* A newline at its end is not there any more */
+	} while (strlen(text) + 2 >= size);
 	return text;
 }
 
@@ -110,7 +116,7 @@ static unsigned int count_areas(void)
 static long users_of(const char *module)
 {
 	char *text = slurp("/proc/modules"), *line, *rest, name[64];
-	long users = 0, n;
+	long users = -1, n;
 
 	for (line = strtok_r(text, "\n", &rest); line;
 	     line = strtok_r(NULL, "\n", &rest))
@@ -118,6 +124,8 @@ static long users_of(const char *module)
 		    !strcmp(name, module))
 			users = n;
 	free(text);
+	if (users < 0)
+		broken("%s is no module that is loaded", module);
 	return users;
 }
 

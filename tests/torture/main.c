@@ -136,8 +136,8 @@ static void load_driver(void)
 		broken("which driver?");
 	snprintf(path, sizeof(path), "/lib/modules/%s/optee.ko", driver);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0 || (syscall(SYS_finit_module, fd, "", 0) &&
-		       errno != EEXIST))
+	/* One that is there already is not this one */
+	if (fd < 0 || syscall(SYS_finit_module, fd, "", 0))
 		broken("%s: %s", path, strerror(errno));
 	close(fd);
 }
