@@ -16,11 +16,10 @@
  * At the first thing that does not hold it stops, shows the last steps with
  * the callers as columns, and says how to see all of them.
  */
-#include <signal.h>
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "world.h"
 
@@ -28,8 +27,6 @@
 #define STEPS_TO_END	200000
 #define SHOWN		60
 #define NEVER		(~0u)
-/* What a world takes at most, and a busy machine is slow; it is one of 10 ms */
-#define SECONDS		60
 
 /**
  * struct habits - what a world is like
@@ -351,7 +348,7 @@ static unsigned int run(u64 seed)
 		.state = seed,
 	};
 	steps = 0;
-	alarm(SECONDS);
+	crash_is_of(seed);
 	choose_habits();
 	check_start();
 	world_start(habits.threads, one_in(4) ? 1 + below(CALLERS) : CALLERS);
@@ -369,33 +366,6 @@ static unsigned int run(u64 seed)
 	if (!broken)
 		check_end();
 	return broken ? 0 : steps;
-}
-
-/* A list without end, or none any more: what else would the queue do wrong */
-static void crashed(int signal)
-{
-	printf("broken: %s\n"
-	       "not ok random: random --replay %llu comes to it after %u steps\n",
-	       signal == SIGALRM ? "a step never ends" :
-				   "a step reads what is no memory",
-	       (unsigned long long)schedule.seed, steps);
-	fflush(stdout);
-	_exit(1);
-}
-
-static void catch_crashes(void)
-{
-	static char stack[64 * 1024];
-	const stack_t own = { .ss_sp = stack, .ss_size = sizeof(stack) };
-	const struct sigaction action = {
-		.sa_handler = crashed,
-		.sa_flags = SA_ONSTACK,
-	};
-
-	sigaltstack(&own, NULL);
-	sigaction(SIGSEGV, &action, NULL);
-	sigaction(SIGBUS, &action, NULL);
-	sigaction(SIGALRM, &action, NULL);
 }
 
 static int replay(u64 seed, unsigned int shown_from)
@@ -457,25 +427,42 @@ static int run_all(u64 seed, u64 wanted)
 	return 0;
 }
 
+static int usage(void)
+{
+	fprintf(stderr, "usage: random [-s SEED] [-n STEPS] | --replay SEED\n");
+	return 2;
+}
+
+/* All of @text is one, and it is no more than there are */
+static bool is_number(const char *text, u64 *number)
+{
+	char *end;
+
+	if (*text < '0' || *text > '9')
+		return false;
+	errno = 0;
+	*number = strtoull(text, &end, 10);
+	return !*end && !errno;
+}
+
 int main(int argc, char **argv)
 {
 	u64 seed = (u64)time(NULL) * 1000, wanted = 1000000;
+	u64 *number;
 	int i;
 
+	/* What was said before a crash has been said */
+	setvbuf(stdout, NULL, _IOLBF, 0);
 	catch_crashes();
 	if (argc == 3 && !strcmp(argv[1], "--replay"))
-		return replay(strtoull(argv[2], NULL, 10), 0);
+		return is_number(argv[2], &seed) ? replay(seed, 0) : usage();
 	for (i = 1; i + 1 < argc; i += 2) {
-		if (!strcmp(argv[i], "-s"))
-			seed = strtoull(argv[i + 1], NULL, 10);
-		else if (!strcmp(argv[i], "-n"))
-			wanted = strtoull(argv[i + 1], NULL, 10);
-		else
-			break;
+		number = !strcmp(argv[i], "-s") ? &seed :
+			 !strcmp(argv[i], "-n") ? &wanted : NULL;
+		if (!number || !is_number(argv[i + 1], number))
+			return usage();
 	}
-	if (i != argc) {
-		fprintf(stderr, "usage: random [-s SEED] [-n STEPS] | --replay SEED\n");
-		return 2;
-	}
+	if (i != argc || !wanted)
+		return usage();
 	return run_all(seed, wanted);
 }

@@ -22,6 +22,7 @@
 #define ALL		(CALLERS + SERVERS)
 #define CLIENTS		12
 #define SYSTEM_LEVEL	2
+#define MAX_SECONDS	3600
 /* An RPC in an RPC in an RPC */
 #define DEEPEST		3
 
@@ -390,6 +391,10 @@ int main(int argc, char **argv)
 	unsigned int seconds = argc > 1 ? atoi(argv[1]) : 15, n;
 	bool ok = true;
 
+	if (argc > 2 || seconds < 1 || seconds > MAX_SECONDS) {
+		fprintf(stderr, "usage: threads [SECONDS]\n");
+		return 2;
+	}
 	make_threads();
 	signal(SIGALRM, hangs);
 	alarm(4 * seconds + 60);

@@ -59,6 +59,10 @@ void check_after(void);
 void check_policy(enum optee_cq_class class, int policy, int rc);
 void check_end(void);
 
+/* crash.c: what a step that does not end well says; it is of this world */
+void catch_crashes(void);
+void crash_is_of(u64 seed);
+
 /* show.c: each caller's letter, and what happened, from a step on */
 #define SHOW_NONE	(~0u)
 
