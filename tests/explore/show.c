@@ -109,7 +109,8 @@ void show(const struct config *c, const unsigned int *way, unsigned int length)
 	for (n = 0; n < length; n++) {
 		num = model_actions(actions);
 		if (way[n] >= num) {
-			fprintf(stderr, "explore: no step %u here\n", way[n]);
+			fprintf(stderr, "explore: step %u cannot be %u: %u things may happen\n",
+				n + 1, way[n], num);
 			exit(2);
 		}
 		print_step(n + 1, &actions[way[n]]);
@@ -128,42 +129,92 @@ void show(const struct config *c, const unsigned int *way, unsigned int length)
 		printf("broken: %s\n", broken ? broken : what);
 }
 
+/* The next number, if it is one of these */
+static bool read_number(FILE *f, long least, long most, int *number)
+{
+	long n;
+
+	if (fscanf(f, "%ld", &n) != 1 || n < least || n > most)
+		return false;
+	*number = n;
+	return true;
+}
+
+static bool read_plan(FILE *f, struct plan *plan, bool nested, bool may_nest)
+{
+	int class, client, nests, is_nested, tries;
+
+	if (!read_number(f, 0, OPTEE_CQ_CLASSES - 1, &class) ||
+	    !read_number(f, 0, CLIENTS - 1, &client) ||
+	    !read_number(f, 0, may_nest, &nests) ||
+	    !read_number(f, nested, nested, &is_nested) ||
+	    !read_number(f, 0, 1, &tries))
+		return false;
+	*plan = (struct plan) {
+		.class = class, .client = client, .nests = nests,
+		.nested = is_nested, .tries = tries,
+	};
+	return true;
+}
+
 static bool read_config(FILE *f, struct config *c)
 {
-	int kind, class, nests, nested, tries;
+	int kind, threads, left, num;
 	unsigned int n;
 
-	if (fscanf(f, "%d %u %d %d %u %u", &kind, &c->threads, &c->policy[0],
-		   &c->policy[1], &c->left, &c->n) != 6 || c->n > CALLERS)
+	if (!read_number(f, 0, 1, &kind) ||
+	    !read_number(f, 1, THREADS, &threads) ||
+	    !read_number(f, OPTEE_CQ_ALWAYS, threads - 1, &c->policy[0]) ||
+	    !read_number(f, OPTEE_CQ_ALWAYS, threads - 1, &c->policy[1]) ||
+	    !read_number(f, 0, (1 << INCIDENTS) - 1, &left) ||
+	    !read_number(f, 1, CALLERS, &num) ||
+	    max(c->policy[0], 0) + max(c->policy[1], 0) >= threads)
 		return false;
 	plain = kind;
-	for (n = 0; n < c->n; n++) {
-		if (fscanf(f, "%d %u %d %d %d", &class, &c->plan[n].client,
-			   &nests, &nested, &tries) != 5)
+	c->threads = threads;
+	c->left = left;
+	c->n = num;
+	for (n = 0; n < c->n; n++)
+		if (!read_plan(f, &c->plan[n], n && c->plan[n - 1].nests,
+			       n + 1 < c->n))
 			return false;
-		c->plan[n].class = class;
-		c->plan[n].nests = nests;
-		c->plan[n].nested = nested;
-		c->plan[n].tries = tries;
-	}
 	return true;
+}
+
+/* All steps, to the -1 after the last */
+static bool read_way(FILE *f, unsigned int *way, unsigned int *length)
+{
+	int step;
+
+	*length = 0;
+	while (read_number(f, -1, MAX_ACTIONS - 1, &step)) {
+		if (step < 0)
+			return true;
+		if (*length == MAX_STEPS)
+			return false;
+		way[(*length)++] = step;
+	}
+	return false;
 }
 
 int replay(const char *path)
 {
-	unsigned int way[MAX_STEPS], length = 0;
+	unsigned int way[MAX_STEPS], length;
 	FILE *f = fopen(path, "r");
 	struct config c = { 0 };
-	int step;
+	bool all;
 
-	if (!f || !read_config(f, &c)) {
-		fprintf(stderr, "explore: %s is no schedule that explore printed\n",
+	if (!f) {
+		perror(path);
+		return 2;
+	}
+	all = read_config(f, &c) && read_way(f, way, &length);
+	fclose(f);
+	if (!all) {
+		fprintf(stderr, "explore: %s is no whole schedule that explore printed\n",
 			path);
 		return 2;
 	}
-	while (length < MAX_STEPS && fscanf(f, "%d", &step) == 1 && step >= 0)
-		way[length++] = step;
-	fclose(f);
 	show(&c, way, length);
 	return broken ? 1 : 0;
 }
