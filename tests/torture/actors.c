@@ -290,6 +290,8 @@ static void *play_lane(void *arg)
 	unsigned int pause = pauses[self->role->kind != USER]
 				   [chance_in(&self->chance, 0, 3)];
 
+	if (self->opens)
+		open_session(self);
 	while (!stage->stop) {
 		/* Without one only when it is time to stop */
 		if (self->stale) {
@@ -326,12 +328,11 @@ void actor_play(unsigned int number)
 	prctl(PR_SET_NAME, roles[number].name);
 	for (i = 0; i < roles[number].lanes; i++) {
 		lane_init(&lanes[i], number, i);
-		lanes[i].worker = &workers[i];
-		if (lanes[i].cancels || (i == 1 && roles[number].shares))
-			lanes[i].worker = &workers[0];
-		else
-			open_session(&lanes[i]);
+		lanes[i].opens = i && !lanes[i].cancels &&
+				 !(i == 1 && roles[number].shares);
+		lanes[i].worker = &workers[lanes[i].opens ? i : 0];
 	}
+	open_session(&lanes[0]);
 	for (i = 1; i < roles[number].lanes; i++)
 		if (pthread_create(&threads[i], NULL, play_lane, &lanes[i]))
 			broken("no thread");

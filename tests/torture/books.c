@@ -299,6 +299,36 @@ void account_close(void)
 	compare(&end);
 }
 
+/* Who calls, and what; a nested call may only have been a deadlock so far */
+static bool is_to_be_made(enum class class, enum cmd cmd)
+{
+	if (class == UNBLOCK_CLASS || cmd == CANCEL)
+		return class == UNBLOCK_CLASS && cmd == CANCEL;
+	return cmd != OTHER &&
+	       (class != SYSTEM_CLASS || cmd != OPEN || threads() > 1);
+}
+
+/* What is not called cannot be missed by the driver's count */
+bool books_judge(void)
+{
+	struct books books = { 0 };
+	uint64_t least = ~0ull;
+	unsigned int i, j;
+
+	for (i = 0; i < ALL_LANES; i++)
+		books_add(&books, &lane_at(i)->books);
+	for (i = 0; i < CLASSES; i++) {
+		for (j = 0; j < CMDS; j++) {
+			if (!is_to_be_made(i, j) || books.sure[i][j] >= least)
+				continue;
+			least = books.sure[i][j];
+			note("%s %s: %llu", class_names[i], cmd_names[j],
+			     (unsigned long long)least);
+		}
+	}
+	return say(least, "calls of the kind made least often", least);
+}
+
 /* --- for a person --------------------------------------------------------- */
 
 struct line {

@@ -14,6 +14,7 @@ struct self {
 	struct worker *worker;
 	struct chance chance;
 	uint32_t object;	/* nobody else stores under this number */
+	bool opens;		/* a session of its own, not the first lane's */
 	bool cancels;		/* what those of its worker's session do */
 	bool stale;		/* the session may be dead */
 };

@@ -95,6 +95,7 @@ static bool verdict(void)
 
 	good &= say(!stage->troubles, "things that did not hold",
 		    stage->troubles);
+	good &= books_judge();
 	good &= say(tally.kills >= 8 * minutes, "processes killed",
 		    tally.kills);
 	good &= say(tally.kills_waiting, "of them while they waited for a thread",
