@@ -30,15 +30,8 @@ void remember(void)
 
 static unsigned int kept(enum optee_cq_class class, unsigned int spare)
 {
-	int policy = world.cq.policy[class];
-	unsigned int wanted = policy;
-
-	if (policy == OPTEE_CQ_ALWAYS)
-		wanted = 1;
-	else if (policy == OPTEE_CQ_AUTO)
-		wanted = world.cq.clients[class] ||
-			 (class == OPTEE_CQ_SYSTEM && world.nests);
-	return min(wanted, spare);
+	return kept_by(world.cq.policy[class], world.cq.clients[class] ||
+		       (class == OPTEE_CQ_SYSTEM && world.nests), spare);
 }
 
 void look(void)

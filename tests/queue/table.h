@@ -9,6 +9,18 @@
 
 #define TOP_LEVEL	(OPTEE_CQ_LEVELS - 1)
 
+/* How many of @spare threads @policy keeps; @wanted: there are clients */
+static inline unsigned int kept_by(int policy, bool wanted, unsigned int spare)
+{
+	unsigned int kept = policy;
+
+	if (policy == OPTEE_CQ_AUTO)
+		kept = wanted;
+	else if (policy == OPTEE_CQ_ALWAYS)
+		kept = 1;
+	return min(kept, spare);
+}
+
 /*
  * How many may be inside at @level and below, of @top threads, with @rk kept for
  * KERNEL and @rs for SYSTEM

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../queue/table.h"
 #include "queue.h"
 
 /* A test that waits longer than this for something to settle has failed */
@@ -119,6 +120,27 @@ unsigned int q_below(const struct optee_cq *cq, unsigned int level)
 	return below;
 }
 
+static unsigned int kept(struct optee_cq *cq, enum optee_cq_class class,
+			 unsigned int spare)
+{
+	return kept_by(cq->policy[class], cq->clients[class] ||
+		       (class == SYSTEM && cq->nests), spare);
+}
+
+/* By the table, from what the queue was told */
+static void check_limits(struct optee_cq *cq)
+{
+	unsigned int top = cq->ceiling, level;
+	unsigned int spare = cq->tracked && top ? top - 1 : 0;
+	unsigned int rs = kept(cq, SYSTEM, spare);
+	unsigned int rk = kept(cq, KERNEL, spare - rs);
+
+	assert_in_range(top, 0, cq->threads);
+	for (level = 0; level < OPTEE_CQ_LEVELS; level++)
+		assert_int_equal(cq->levels[level].limit,
+				 limit_of(top, rk, rs, level));
+}
+
 /* Each limit is what the call on top of it says: of that level and below */
 static void check_inside(struct q *q)
 {
@@ -202,6 +224,7 @@ static void check_nested(struct optee_cq *cq)
 		assert_true(outer->inner->class >= SYSTEM);
 	}
 	assert_int_equal(cq->blocked, blocked);
+	assert_true(!blocked || cq->nests);
 }
 
 /*
@@ -211,6 +234,7 @@ static void check_nested(struct optee_cq *cq)
 void q_check(struct q *q)
 {
 	cq_lock(&q->cq.lock);
+	check_limits(&q->cq);
 	check_inside(q);
 	check_free(&q->cq);
 	check_waiters(&q->cq);
