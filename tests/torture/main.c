@@ -86,6 +86,16 @@ bool say(bool good, const char *what, uint64_t n)
 	return good;
 }
 
+/* What is not called cannot be missed by the driver's count */
+static bool least_calls(void)
+{
+	char name[32], text[64];
+	uint64_t n = books_least(name, sizeof(name));
+
+	snprintf(text, sizeof(text), "calls made least often, %s", name);
+	return say(n, text, n);
+}
+
 /* A torture that did not happen has shown nothing */
 static bool verdict(void)
 {
@@ -95,7 +105,7 @@ static bool verdict(void)
 
 	good &= say(!stage->troubles, "things that did not hold",
 		    stage->troubles);
-	good &= books_judge();
+	good &= least_calls();
 	good &= say(tally.kills >= 8 * minutes, "processes killed",
 		    tally.kills);
 	good &= say(tally.kills_waiting, "of them while they waited for a thread",
@@ -173,6 +183,19 @@ static void chapter(void)
 	kernel_measure();
 }
 
+/* Longer by half while there was not one call of each kind, on a busy machine */
+static bool is_over(uint64_t end)
+{
+	uint64_t now = now_us();
+	char name[32];
+
+	if (stage->troubles >= TROUBLES)
+		return true;
+	if (now < end || !kernel_is_measured())
+		return false;
+	return books_least(name, sizeof(name)) || now > end + seconds * 500000ull;
+}
+
 int main(int argc, char **argv)
 {
 	uint64_t end, seed;
@@ -197,8 +220,7 @@ int main(int argc, char **argv)
 	unload("optee");
 	director_init(seed);
 	end = now_us() + seconds * 1000000ull;
-	while ((now_us() < end || !kernel_is_measured()) &&
-	       stage->troubles < TROUBLES)
+	while (!is_over(end))
 		chapter();
 	good = kernel_judge();
 	load_driver();

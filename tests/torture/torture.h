@@ -160,8 +160,8 @@ void limits_look(bool now);
 void account_open(void);
 /* Everybody has left: compare */
 void account_close(void);
-/* Of each kind there were calls, since the beginning */
-bool books_judge(void);
+/* Which call was made least often since the beginning, and how often */
+uint64_t books_least(char *name, size_t size);
 /* For a person, since the beginning */
 void books_table(void);
 void books_progress(unsigned int seconds);
