@@ -5,6 +5,7 @@
  * When everybody has left the stage:
  *  - in each class, the driver's sysfs file has counted the calls that its
  *    trace point has, command by command, that a call leaves;
+ *  - as many have entered the secure world, by a probe of the kernel's;
  *  - of each class and command these are at least what is sure by our count,
  *    and no more than what may be;
  *  - memory that was registered was unregistered, all but the pages that the
@@ -24,6 +25,11 @@
 #include "torture.h"
 
 #define INSTANCES	"/sys/kernel/tracing/instances/"
+#define PROBES		"/sys/kernel/tracing/kprobe_events"
+#define SMC_PROBE	"p:torture/smc optee:invoke_smc a0=%x0:u32"
+/* With a message, one with room for RPCs, or one in registered memory */
+#define IS_STANDARD_CALL \
+	"a0 == 0x32000004 || a0 == 0x32000012 || a0 == 0x32000013"
 
 /* Pages for messages that the driver keeps though it does not need them */
 #define IDLE_PAGES	2
@@ -47,6 +53,7 @@ struct chapter {
 	struct books books;		/* ours, since the first chapter */
 	uint64_t calls[CLASSES];	/* the driver's, by sysfs */
 	uint64_t leaves[CLASSES][CMDS];	/* and by its trace points */
+	uint64_t smc;			/* that entered the secure world */
 	uint64_t deadlocks;
 	uint64_t supplicants;
 	uint64_t busy;
@@ -98,12 +105,12 @@ static void buffer_open(const char *name, const char *event,
 		broken("%s: %s", path, strerror(errno));
 	snprintf(path, sizeof(path), INSTANCES "%s/buffer_size_kb", name);
 	write_text(path, "1");
-	snprintf(path, sizeof(path), INSTANCES "%s/events/optee/%s/filter",
-		 name, event);
+	snprintf(path, sizeof(path), INSTANCES "%s/events/%s/filter", name,
+		 event);
 	if (!write_text(path, filter))
 		broken("%s: %s", path, strerror(errno));
-	snprintf(path, sizeof(path), INSTANCES "%s/events/optee/%s/enable",
-		 name, event);
+	snprintf(path, sizeof(path), INSTANCES "%s/events/%s/enable", name,
+		 event);
 	if (!write_text(path, "1"))
 		broken("%s: %s", path, strerror(errno));
 }
@@ -143,7 +150,7 @@ static void leaves_open(enum class class, enum cmd cmd)
 	snprintf(name, sizeof(name), "leave-%u-%u", class, cmd);
 	snprintf(filter, sizeof(filter), "class == %u && cmd %s %u", class,
 		 cmd == OTHER ? ">=" : "==", cmd);
-	buffer_open(name, "optee_call_leave", filter);
+	buffer_open(name, "optee/optee_call_leave", filter);
 }
 
 static uint64_t leaves_of(enum class class, enum cmd cmd)
@@ -152,6 +159,17 @@ static uint64_t leaves_of(enum class class, enum cmd cmd)
 
 	snprintf(name, sizeof(name), "leave-%u-%u", class, cmd);
 	return buffer_count(name);
+}
+
+/* Whoever calls: the driver's one way into the secure world has a probe */
+static void smc_open(void)
+{
+	static bool has_probe;
+
+	if (!has_probe && !write_text(PROBES, SMC_PROBE))
+		broken("no probe: %s", strerror(errno));
+	has_probe = true;
+	buffer_open("smc", "torture/smc", IS_STANDARD_CALL);
 }
 
 static uint64_t calls_of(enum class class)
@@ -180,6 +198,7 @@ static bool chapter_now(struct chapter *now)
 	for (i = 0; i < CLASSES; i++)
 		for (j = 0; j < CMDS; j++)
 			now->leaves[i][j] = leaves_of(i, j);
+	now->smc = buffer_count("smc");
 	for (i = 0; i < CLASSES; i++)
 		at_rest &= calls_of(i) == now->calls[i];
 	now->deadlocks = buffer_count("deadlocks");
@@ -208,7 +227,8 @@ void account_open(void)
 	for (i = 0; i < CLASSES; i++)
 		for (j = 0; j < CMDS; j++)
 			leaves_open(i, j);
-	buffer_open("deadlocks", "optee_call_deadlock", "class < 4");
+	buffer_open("deadlocks", "optee/optee_call_deadlock", "class < 4");
+	smc_open();
 	chapter_at_rest(&start);
 }
 
@@ -268,6 +288,18 @@ static uint64_t all_leaves(const struct chapter *now, enum cmd cmd)
 	return sum;
 }
 
+static void compare_smc(const struct chapter *end)
+{
+	uint64_t entered = end->smc - start.smc, left = 0;
+	enum cmd cmd;
+
+	for (cmd = 0; cmd < CMDS; cmd++)
+		left += all_leaves(end, cmd) - all_leaves(&start, cmd);
+	if (entered != left)
+		trouble("%llu calls entered the secure world, the driver counts %llu",
+			(unsigned long long)entered, (unsigned long long)left);
+}
+
 static void compare(const struct chapter *end)
 {
 	int64_t kept = all_leaves(end, REGISTER) - all_leaves(&start, REGISTER) -
@@ -279,6 +311,7 @@ static void compare(const struct chapter *end)
 
 	for (i = 0; i < CLASSES; i++)
 		compare_class(end, i);
+	compare_smc(end);
 	if (kept > IDLE_PAGES || kept < -IDLE_PAGES)
 		trouble("%lld pieces of memory more were registered than unregistered",
 			(long long)kept);
