@@ -144,11 +144,14 @@ static u32 tell_lent(struct rpc *rpc, struct tee_shm *shm)
 static u32 alloc_kernel(struct rpc *rpc, size_t size)
 {
 	struct tee_shm *shm;
+	u32 ret;
 
 	shm = optee_shm_lend_kernel(rpc->call->optee, size);
 	if (IS_ERR(shm))
 		return result(PTR_ERR(shm));
-	return tell_lent(rpc, shm);
+	ret = tell_lent(rpc, shm);
+	tee_shm_put(shm);
+	return ret;
 }
 
 static u32 lend_supp(struct rpc *rpc, struct tee_shm *shm, size_t size)

@@ -15,6 +15,7 @@
  */
 #include <linux/err.h>
 #include <linux/mm.h>
+#include <linux/refcount.h>
 #include <linux/slab.h>
 
 #include "call.h"
@@ -49,13 +50,14 @@ static int lend(struct optee *optee, struct tee_shm *shm)
  * @optee: where
  * @size: bytes; what is lent may be larger, see the memory's size
  *
- * The cookie is the memory's sec_world_id. There is no reference for the
- * caller: the memory is OP-TEE's until it gives it back, and a caller that
- * cannot tell OP-TEE of it takes it back with optee_shm_take_back().
+ * The cookie is the memory's sec_world_id. The memory is OP-TEE's until it gives
+ * it back, and a caller that cannot tell OP-TEE of it takes it back with
+ * optee_shm_take_back(). One that guesses the cookie may do so at once, so the
+ * caller has a reference of its own, too.
  *
  * Context: Process context; may sleep.
- * Return: the memory, page aligned unless it is from the reserved pool, or
- *	   -EINVAL, -ENOMEM; never NULL.
+ * Return: the memory, page aligned unless it is from the reserved pool, to be
+ *	   released with tee_shm_put(), or -EINVAL, -ENOMEM; never NULL.
  */
 struct tee_shm *optee_shm_lend_kernel(struct optee *optee, size_t size)
 {
@@ -68,12 +70,14 @@ struct tee_shm *optee_shm_lend_kernel(struct optee *optee, size_t size)
 	if (IS_ERR(shm))
 		return shm;
 
+	refcount_inc(&shm->refcount);
 	rc = lend(optee, shm);
 	if (rc)
 		goto put_shm;
 	return shm;
 
 put_shm:
+	tee_shm_put(shm);
 	tee_shm_put(shm);
 	return ERR_PTR(rc);
 }

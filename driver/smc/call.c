@@ -85,11 +85,11 @@ static void rpc_alloc(struct optee *optee, struct optee_smc_regs *regs)
 	shm = optee_shm_lend_kernel(optee, size);
 	if (IS_ERR(shm))
 		return;
-	if (tee_shm_get_pa(shm, 0, &pa)) {
+	if (tee_shm_get_pa(shm, 0, &pa))
 		optee_shm_take_back(optee, shm->sec_world_id);
-		return;
-	}
-	hand_over(regs, pa, shm->sec_world_id);
+	else
+		hand_over(regs, pa, shm->sec_world_id);
+	tee_shm_put(shm);
 }
 
 static void rpc_free(struct optee *optee, u64 cookie)

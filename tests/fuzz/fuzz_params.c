@@ -111,7 +111,6 @@ static void world_init(struct world *w, struct input *in)
 	make_known(w, 0, 100);
 	make_known(w, 1, 3 * PAGE_SIZE);
 	w->shm[2] = optee_shm_lend_kernel(&w->optee, 1 + kind);
-	refcount_inc(&w->shm[2]->refcount);
 	w->shm[3] = host_tee_shm_new(&w->ctx, 512, TEE_SHM_POOL, false);
 	w->shm[4] = host_tee_shm_new(&w->ctx, PAGE_SIZE + 1, TEE_SHM_DYNAMIC |
 				     TEE_SHM_USER_MAPPED, true);
@@ -368,6 +367,7 @@ static void lend(struct world *w, struct input *in)
 	optee_page_list_free(call.pages, call.pages_size);
 	if (take_byte(in) % 2)
 		host_bug(optee_shm_take_back(&w->optee, shm->sec_world_id));
+	tee_shm_put(shm);
 }
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size)

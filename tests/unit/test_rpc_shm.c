@@ -222,7 +222,6 @@ static unsigned int page_refs_at_the_end(bool kept)
 	assert_false(IS_ERR(shm));
 	assert_int_equal(shm->num_pages, 2);
 	optee.shm.kept = kept;
-	refcount_inc(&shm->refcount);
 	optee_shm_take_all_back(&optee);
 	assert_int_equal(refcount_read(&shm->refcount), 1);
 	assert_true(xa_empty(&optee.shm.refs));
@@ -245,6 +244,17 @@ static void test_pages_that_optee_keeps_are_nobody_elses(void **state)
 	assert_int_equal(page_refs_at_the_end(true), 2);
 }
 
+/* It knows the cookie before it is told, and gives it back on another thread */
+static void test_what_is_told_of_stays_until_it_is(void **state)
+{
+	struct tee_shm *shm = optee_shm_lend_kernel(&optee, 2 * PAGE_SIZE);
+
+	assert_false(IS_ERR(shm));
+	assert_int_equal(optee_shm_take_back(&optee, shm->sec_world_id), 0);
+	assert_int_equal(refcount_read(&shm->refcount), 1);
+	tee_shm_put(shm);
+}
+
 #define TEST(name) \
 	cmocka_unit_test_setup_teardown(name, rpc_setup, rpc_teardown)
 
@@ -261,6 +271,7 @@ int main(void)
 		TEST(test_kernel_memory_is_not_shown_to_the_supplicant),
 		TEST(test_what_was_lent_is_taken_back_at_the_end),
 		TEST(test_pages_that_optee_keeps_are_nobody_elses),
+		TEST(test_what_is_told_of_stays_until_it_is),
 	};
 
 	return cmocka_run_group_tests_name("rpc_shm", tests, NULL, NULL);
