@@ -53,12 +53,14 @@ void sleep_until(uint64_t us);
 /* How many times as long as in Debian's kernels a thing may take in this one */
 unsigned int slowness(void);
 
-/* Wait until @cond, at most @ms, longer where all is slow; says if it came true */
+/* Wait until @cond, at most @ms, longer where all is slow; says if it was true */
 #define await(cond, ms) ({						\
 	uint64_t await_end = now_us() + (ms) * 1000ull * slowness();	\
-	while (!(cond) && now_us() < await_end)				\
+	bool await_came;						\
+									\
+	while (!(await_came = (cond)) && now_us() < await_end)		\
 		sleep_ms(1);						\
-	(bool)(cond);							\
+	await_came;							\
 })
 
 /* --- processes ------------------------------------------------------------ */
