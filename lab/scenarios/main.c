@@ -24,6 +24,7 @@
 #include "scenario.h"
 
 #define LIMIT_S 150
+#define ROUNDS 200	/* if nothing else is said */
 
 static const struct scenario {
 	const char *name;
@@ -135,7 +136,7 @@ static void parse(int argc, char **argv)
 
 	options.threads = 2;
 	options.flood = -1;
-	options.rounds = MAX_ROUNDS;
+	options.rounds = ROUNDS;
 	while ((c = getopt_long(argc, argv, "", names, NULL)) != -1) {
 		switch (c) {
 		case 'j':

@@ -14,7 +14,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#define MAX_ROUNDS 200
+#define MAX_ROUNDS 2000
 
 struct options {
 	const char *kernel;
