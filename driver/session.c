@@ -62,7 +62,15 @@ static void session_gone(struct optee_session *sess)
 
 static void session_reaped(struct optee_reap *reap, int rc)
 {
-	session_gone(container_of(reap, struct optee_session, reap));
+	struct optee_session *sess = container_of(reap, struct optee_session,
+						  reap);
+
+	/* What OP-TEE itself refused, the reaper told */
+	if (rc < 0 && rc != -EIO)
+		dev_warn_ratelimited(sess->octx->optee->dev,
+				     "OP-TEE cannot be made to close session %#x (%d): it stays open\n",
+				     sess->id, rc);
+	session_gone(sess);
 }
 
 static int close_message(struct optee *optee, struct optee_session *sess,
