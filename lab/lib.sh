@@ -104,6 +104,27 @@ make_whole() {
 	mv -T -- "$dir" "$cache/$name"
 }
 
+# Run COMMAND once for each WORD, all at a time: what the first says is seen as
+# it comes, what the others say after it, one after the other. Fails if one did.
+# at_a_time COMMAND WORD...
+at_a_time() {
+	local command=$1 first=$2 word work status=0 pids=()
+	shift 2
+	work=$(mktemp -d "$cache/tmp/XXXXXXXX")
+	for word; do
+		"$command" "$word" >"$work/$word" </dev/null &
+		pids+=($!)
+	done
+	"$command" "$first" || status=1
+	for word; do
+		wait "${pids[0]}" || status=1
+		pids=("${pids[@]:1}")
+		cat "$work/$word"
+	done
+	rm -rf "$work"
+	return "$status"
+}
+
 # A short name for the content of some files and words: what is made from them
 # is made anew when they change.
 # key [FILE|WORD]...

@@ -6,7 +6,9 @@
  * When the secure world has no room for one session a thread, the threads of
  * a process share those it got, in rotation: neighbours never have the same.
  */
+#include <errno.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,7 +32,7 @@ struct flood {
 	unsigned int threads;	/* of each */
 	atomic_uint sessions;
 	atomic_uint turn;	/* the process that opens its sessions */
-	atomic_bool go;
+	sem_t go;		/* none polls: 64 that did filled two processors */
 	uint32_t cmd;
 	uint32_t arg;
 	bool any_end;		/* of its calls is well */
@@ -91,8 +93,8 @@ static void flood_process(void *arg)
 	}
 	atomic_fetch_add(&flood->sessions, opened);
 	atomic_fetch_add(&flood->turn, 1);
-	while (!flood->go)
-		usleep(1000);
+	while (sem_wait(&flood->go) && errno == EINTR)
+		;
 	for (i = 0; i < flood->threads; i++)
 		if (pthread_create(&flooders[i].thread, NULL, run,
 				   &flooders[i]))
@@ -124,6 +126,8 @@ static struct flood *flood_new(unsigned int processes, unsigned int threads,
 	if (processes > MAX_PROCESSES || threads > MAX_THREADS)
 		die("a flood of at most %d processes, %d threads each",
 		    MAX_PROCESSES, MAX_THREADS);
+	if (sem_init(&flood->go, 1, 0))
+		die("no semaphore: %s", strerror(errno));
 	flood->log = log_new(MAX_CALLS);
 	flood->processes = processes;
 	flood->threads = threads;
@@ -140,7 +144,8 @@ static void flood_go(struct flood *flood)
 		flood->pids[i] = spawn(flood_process, flood);
 		await(&flood->turn, i + 1, "processes ready to flood");
 	}
-	flood->go = true;
+	for (i = 0; i < flood->processes; i++)
+		sem_post(&flood->go);
 }
 
 struct flood *flood_start(unsigned int processes, unsigned int threads,
