@@ -151,7 +151,7 @@ void traffic(void)
 	for (i = 0; i < PROCESSES; i++)
 		pids[i] = spawn("gt-mixed", mixed, (void *)&wrong[i]);
 	for (i = 0; i < PROCESSES; i++) {
-		if (!await(gone(pids[i]), 20000))
+		if (!await(gone(pids[i]), 60000))
 			fault("a process hangs");
 		if (wrong[i])
 			fault("a call got %#x", wrong[i]);
