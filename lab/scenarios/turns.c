@@ -11,12 +11,12 @@
  *
  * A wait is for a user's call if it ended with the thread of one. It is not if
  * another's call was inside as it began: that one has the thread that is kept,
- * and the wait is over with it at the latest.
+ * and the wait is over with it at the latest. Who was inside the numbers say: of
+ * the calls let in before the request, the last of each thread.
  *
- * The driver tells of an entry once it is made, and of a leave before. A processor
- * may be elsewhere in between, so another's call is inside, too, if it is told of
- * after the wait began and has an earlier number; and if it was told to leave a
- * moment before, and nobody has had its thread since.
+ * That one may have left again. The driver tells of a leave before it is made, and
+ * a processor may be elsewhere in between, so it was inside if it told of that only
+ * a moment before.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,7 +27,6 @@
 
 #define TRACING		"/sys/kernel/tracing"
 #define MAX_ENTRIES	0x40000
-#define MAX_SLOTS	256
 /* Whoever has a thread by then has been seen going on with it */
 #define DRAIN_MS	300
 /* From when a leave is told until it is made */
@@ -36,11 +35,7 @@
 /* OPTEE_MSG_CMD_INVOKE_COMMAND */
 #define INVOCATION	" cmd=1 "
 
-/* What is known of an entry */
-enum entry { LOST, OTHER, INVOKED };
-
-/* Who has a slot, or had it last */
-enum user { NOBODY, USERS, OTHERS, ITSELF };
+enum who { LOST, USERS, OTHERS, ITSELF };
 
 struct event {
 	pid_t pid;
@@ -52,24 +47,24 @@ struct event {
 	bool of_user;
 };
 
-/* A request of the task that had to wait */
-struct request {
-	unsigned long long after;
-	unsigned long long entry;
-	bool beside_others;
-	bool waits;
+struct entry {
+	enum who who;
+	bool invokes;
+	int slot;
+	double left;		/* when; 0: it is inside to the end */
 };
 
-struct slot {
-	enum user last;
-	bool inside;
-	double left;		/* when */
+/* A request of the task that had to wait */
+struct request {
+	double time;
+	unsigned long long after;
+	unsigned long long entry;
 };
 
 struct record {
-	enum entry entries[MAX_ENTRIES];
-	struct slot slots[MAX_SLOTS];
+	struct entry entries[MAX_ENTRIES];
 	struct request requests[MAX_ENTRIES];
+	bool waits;		/* the request after those counted */
 	struct turns turns;
 };
 
@@ -118,69 +113,38 @@ static bool parse(const char *line, struct event *event)
 	event->entry = strtoull(entry + strlen(" entry="), NULL, 10);
 	event->invokes = strstr(line, INVOCATION);
 	event->of_user = strstr(line, " class=user ");
-	if (event->entry >= MAX_ENTRIES || event->slot >= MAX_SLOTS)
+	if (event->entry >= MAX_ENTRIES)
 		die("more in the trace than there is room for: %s", line);
 	return true;
-}
-
-static bool has_other(const struct slot *slot, double time)
-{
-	return slot->last == OTHERS &&
-	       (slot->inside || time - slot->left < LEAVING_S);
 }
 
 static void queued(struct record *record, const struct event *event)
 {
 	struct request *request = &record->requests[record->turns.waits];
-	unsigned int i;
 
+	request->time = event->time;
 	request->after = event->entry;
-	request->beside_others = false;
-	request->waits = true;
-	for (i = 0; i < MAX_SLOTS; i++)
-		if (has_other(&record->slots[i], event->time))
-			request->beside_others = true;
-}
-
-/* Another's call goes on, perhaps one that came before the request did */
-static void other_granted(struct record *record, const struct event *event)
-{
-	struct request *request = &record->requests[record->turns.waits];
-
-	if (request->waits && !event->of_user && event->entry <= request->after)
-		request->beside_others = true;
-}
-
-static void granted(struct record *record, const struct slot *slot,
-		    const struct event *event)
-{
-	struct request *request = &record->requests[record->turns.waits];
-
-	record->turns.rounds++;
-	/* One that did not wait was passed by nobody */
-	if (!request->waits)
-		return;
-	request->waits = false;
-	request->entry = event->entry;
-	if (!request->beside_others && slot->last == USERS)
-		record->turns.waits_for_user++;
-	record->turns.waits++;
+	record->waits = true;
 }
 
 static void entered(struct record *record, const struct event *event, pid_t task)
 {
-	struct slot *slot = &record->slots[event->slot];
+	struct entry *entry = &record->entries[event->entry];
 
+	entry->who = event->of_user ? USERS : OTHERS;
+	entry->invokes = event->invokes;
+	entry->slot = event->slot;
 	if (event->pid != task)
-		other_granted(record, event);
-	else if (event->invokes)
-		granted(record, slot, event);
-	if (event->pid == task)
-		slot->last = ITSELF;
-	else
-		slot->last = event->of_user ? USERS : OTHERS;
-	slot->inside = true;
-	record->entries[event->entry] = event->invokes ? INVOKED : OTHER;
+		return;
+	entry->who = ITSELF;
+	if (!event->invokes)
+		return;
+	record->turns.rounds++;
+	/* One that did not wait was passed by nobody */
+	if (!record->waits)
+		return;
+	record->requests[record->turns.waits++].entry = event->entry;
+	record->waits = false;
 }
 
 static void note(struct record *record, const struct event *event, pid_t task)
@@ -194,10 +158,47 @@ static void note(struct record *record, const struct event *event, pid_t task)
 		entered(record, event, task);
 		return;
 	case 'l':
-		record->slots[event->slot].inside = false;
-		record->slots[event->slot].left = event->time;
+		record->entries[event->entry].left = event->time;
 		return;
 	}
+}
+
+/* The last that was let in up to that number and has, or had, that slot */
+static const struct entry *last_in(const struct record *record, int slot,
+				   unsigned long long number)
+{
+	const struct entry *entry;
+
+	for (; number; number--) {
+		entry = &record->entries[number];
+		if (entry->who != LOST && entry->slot == slot)
+			return entry;
+	}
+	return &record->entries[0];
+}
+
+static bool is_beside_other(const struct record *record,
+			    const struct request *request)
+{
+	const struct entry *entry;
+	int slot;
+
+	for (slot = 0; slot < (int)options.threads; slot++) {
+		entry = last_in(record, slot, request->after);
+		if (entry->who == OTHERS &&
+		    (!entry->left || entry->left > request->time - LEAVING_S))
+			return true;
+	}
+	return false;
+}
+
+static bool is_for_user(const struct record *record,
+			const struct request *request)
+{
+	int slot = record->entries[request->entry].slot;
+
+	return last_in(record, slot, request->entry - 1)->who == USERS &&
+	       !is_beside_other(record, request);
 }
 
 static size_t passed(const struct record *record, const struct request *request)
@@ -206,9 +207,9 @@ static size_t passed(const struct record *record, const struct request *request)
 	size_t n = 0;
 
 	for (entry = request->after + 1; entry < request->entry; entry++) {
-		if (record->entries[entry] == LOST)
+		if (record->entries[entry].who == LOST)
 			die("the trace has lost entry %llu", entry);
-		n += record->entries[entry] == INVOKED;
+		n += record->entries[entry].invokes;
 	}
 	return n;
 }
@@ -235,6 +236,7 @@ bool turns_stop(pid_t task, struct turns *turns)
 		n = passed(record, &record->requests[i]);
 		if (n > turns->passed_most)
 			turns->passed_most = n;
+		turns->waits_for_user += is_for_user(record, &record->requests[i]);
 	}
 	return true;
 }
