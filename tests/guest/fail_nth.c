@@ -133,20 +133,35 @@ static void grow_table(void)
 	note("register: a second allocation for the table in the %uth", n);
 }
 
-void fail_nth(void)
+static void try_those(unsigned int in_kernel)
 {
-	unsigned int i;
+	unsigned int i, n = 0;
 
 	ops_begin();
 	room_take();
 	crowd_open();
-	for (i = 0; i < num_ops; i++)
+	for (i = 0; i < num_ops; i++) {
+		if ((ops[i].flags & IN_KERNEL) != in_kernel)
+			continue;
 		try(&ops[i]);
-	grow_table();
+		n++;
+	}
+	if (in_kernel)
+		grow_table();
 	end_children();
 	room_check();
 	sane();
-	ok("%u operations", num_ops);
+	ok("%u operations", n);
+}
+
+void fail_nth(void)
+{
+	try_those(0);
+}
+
+void fail_nth_kernel(void)
+{
+	try_those(IN_KERNEL);
 }
 
 void fail_load(void)

@@ -331,12 +331,15 @@ const struct op ops[] = {
 	  IN_CROWD | ALLOCATES | TAKES_PAGES },
 	{ "free", need_allocated, run_free, leave, IN_CROWD | KEEPS },
 	{ "cancel", need_session, run_cancel, leave, IN_CROWD | KEEPS },
-	{ "kernel-open", need_lab, lab_open, leave_lab, IN_CROWD | ALLOCATES },
+	{ "kernel-open", need_lab, lab_open, leave_lab,
+	  IN_CROWD | ALLOCATES | IN_KERNEL },
 	{ "kernel-alloc", need_lab_session, lab_alloc, leave_lab,
-	  IN_CROWD | ALLOCATES },
-	{ "kernel-invoke", need_lab_memory, run_lab_invoke, leave_lab, IN_CROWD },
-	{ "kernel-close", need_lab_memory, run_lab_close, leave_lab, IN_CROWD },
-	{ "holders", nothing, run_holders, nothing, ALLOCATES },
+	  IN_CROWD | ALLOCATES | IN_KERNEL },
+	{ "kernel-invoke", need_lab_memory, run_lab_invoke, leave_lab,
+	  IN_CROWD | IN_KERNEL },
+	{ "kernel-close", need_lab_memory, run_lab_close, leave_lab,
+	  IN_CROWD | IN_KERNEL },
+	{ "holders", nothing, run_holders, nothing, ALLOCATES | IN_KERNEL },
 };
 
 const unsigned int num_ops = ARRAY_SIZE(ops);

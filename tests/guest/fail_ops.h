@@ -7,6 +7,7 @@
 #define ALLOCATES	2	/* also when there is no crowd */
 #define KEEPS		4	/* its session, if the worker survives */
 #define TAKES_PAGES	8	/* which kmemleak knows nothing of */
+#define IN_KERNEL	16	/* a client there, or what the driver does for itself */
 
 struct op {
 	const char *name;
