@@ -85,9 +85,13 @@ def draw(rows, runs, kernel, path):
     panels[0][0].set_ylim(low, high * 12)
     for axes in panels[:, 0]:
         axes.set_ylabel("99 % within")
+    floods = ", ".join(str(n) for n in sorted({run.flood for run in runs}))
     figure.suptitle(f"Stock and ours, kernel {kernel}: processes that flood"
-                    " OP-TEE (0, 8, 64), with T secure threads")
-    handles, labels = panels[0][0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="lower center", ncols=2, frameon=False)
+                    f" OP-TEE ({floods}), with T secure threads")
+    # Whatever panel has times of a driver
+    known = {label: handle for axes in panels.flat for handle, label
+             in zip(*axes.get_legend_handles_labels())}
+    figure.legend(known.values(), known.keys(), loc="lower center", ncols=2,
+                  frameon=False)
     figure.tight_layout(rect=(0, 0.03, 1, 1))
     figure.savefig(path, format="svg", metadata={"Date": None})
