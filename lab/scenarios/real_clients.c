@@ -54,8 +54,10 @@ static void await_file(const char *path)
 }
 
 /*
- * At any phase of the flood's calls, the same ones in each run. With no priority
- * of its own, as who turns on a clock or reads random bytes has none.
+ * At any phase of the flood's calls, the same ones in each run: not just after
+ * an unmeasured call, whose thread the stock driver would let it have before
+ * all who wait. With no priority of its own, as who turns on a clock or reads
+ * random bytes has none.
  */
 static void measure(struct real *real)
 {
@@ -64,9 +66,9 @@ static void measure(struct real *real)
 
 	limit = now() + ticks(LIMIT_MS);
 	for (i = 0; i < options.rounds && now() < limit; i++) {
-		sleep_until(now() + ticks(rand_r(&real->seed) % 20000 / 1000.0));
 		if (real->before && real->before(real))
 			die("%s: cannot be set back", real->name);
+		sleep_until(now() + ticks(rand_r(&real->seed) % 20000 / 1000.0));
 		from = now();
 		if (real->round(real))
 			real->failed++;
