@@ -6,11 +6,12 @@
  * The command is how deep: with 1 it calls a trusted app, with 2 it calls one
  * that asks a plugin to do so, and so on. NEST_CLOCK has the kernel turn on an
  * SCMI clock, which is a call of the kernel's in the same task; where the kernel
- * has no SCMI over OP-TEE, lab_tee sends its messages. NEST_SIBLING has
- * another thread of tee-supplicant make the call, which serves no request; if
+ * has no SCMI over OP-TEE, lab_tee sends its messages. NEST_STAY takes its time.
+ * NEST_SIBLING has another thread of tee-supplicant make the call, which serves no request; if
  * that is not back in SIBLING_MS the plugin answers that it is busy elsewhere,
  * and lets it be.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdbool.h>
@@ -94,10 +95,15 @@ static TEEC_Result have_sibling_call(void)
 	return rc ? NEST_LATE : TEEC_SUCCESS;
 }
 
-static bool turn(bool on)
+/* Clocks, by their number in the SCMI service */
+static const char *const switches[] = {
+	"/sys/kernel/debug/lab_scmi/lab-storage/on",
+	"/sys/kernel/debug/lab_scmi/lab-bus/on",
+};
+
+static bool turn(unsigned int clock, bool on)
 {
-	int fd = open("/sys/kernel/debug/lab_scmi/lab-storage/on",
-		      O_WRONLY | O_CLOEXEC);
+	int fd = open(switches[clock], O_WRONLY | O_CLOEXEC);
 	bool done = fd >= 0 && write(fd, on ? "1" : "0", 1) == 1;
 
 	if (fd >= 0)
@@ -106,7 +112,7 @@ static bool turn(bool on)
 }
 
 /* One at a time, as it is with the kernel's own channel */
-static bool turn_by_message(bool on)
+static bool turn_by_message(unsigned int clock, bool on)
 {
 	static pthread_mutex_t one = PTHREAD_MUTEX_INITIALIZER;
 	static struct scmi scmi;
@@ -117,18 +123,35 @@ static bool turn_by_message(bool on)
 	if (!is_open)
 		is_open = !scmi_open(&scmi);
 	if (is_open)
-		done = !scmi_turn_clock(&scmi, 0, on);
+		done = !scmi_turn_clock(&scmi, clock, on);
 	pthread_mutex_unlock(&one);
 	return done;
 }
 
 /* In this task: it returns when the service in OP-TEE has answered */
-static TEEC_Result use_clock(void)
+static TEEC_Result use_clock(unsigned int clock)
 {
-	bool (*how)(bool on) = scmi_has_transport() ? turn : turn_by_message;
+	bool (*how)(unsigned int clock, bool on) =
+		scmi_has_transport() ? turn : turn_by_message;
 
-	return how(true) && how(false) ? TEEC_SUCCESS :
-					 TEEC_ERROR_COMMUNICATION;
+	return how(clock, true) && how(clock, false) ? TEEC_SUCCESS :
+						       TEEC_ERROR_COMMUNICATION;
+}
+
+static TEEC_Result stay(unsigned int ms)
+{
+	struct timespec time = {
+		.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000l,
+	};
+
+	while (nanosleep(&time, &time) && errno == EINTR)
+		;
+	return TEEC_SUCCESS;
+}
+
+static bool is_deep(unsigned int cmd, unsigned int base)
+{
+	return cmd > base && cmd <= base + NEST_MAX;
 }
 
 static TEEC_Result init(void)
@@ -146,14 +169,16 @@ static TEEC_Result invoke(unsigned int cmd, unsigned int sub_cmd, void *data,
 		*out_len = 0;
 	if (cmd == NEST_SIBLING)
 		return have_sibling_call();
-	if (cmd == NEST_CLOCK)
-		return use_clock();
-	if (!cmd || (cmd > NEST_MAX && cmd < NEST_CLOCK) ||
-	    cmd > NEST_CLOCK + NEST_MAX)
-		return TEEC_ERROR_BAD_PARAMETERS;
+	if (cmd == NEST_CLOCK || cmd == NEST_OWN_CLOCK)
+		return use_clock(cmd == NEST_OWN_CLOCK);
+	if (cmd >= NEST_STAY && cmd <= NEST_STAY + NEST_STAY_MAX)
+		return stay(cmd - NEST_STAY);
 	if (cmd == 1)
 		return call_back(WORKER_CMD_BUSY, 0);
-	return call_back(WORKER_CMD_PLUGIN, cmd - 1);
+	if (is_deep(cmd, 0) || is_deep(cmd, NEST_CLOCK) ||
+	    is_deep(cmd, NEST_OWN_CLOCK))
+		return call_back(WORKER_CMD_PLUGIN, cmd - 1);
+	return TEEC_ERROR_BAD_PARAMETERS;
 }
 
 struct plugin_method plugin_method = {

@@ -21,8 +21,7 @@ struct flood *flood_start(unsigned int processes, unsigned int threads,
 			  uint32_t cmd);
 /*
  * The same with processes of one thread and any call of the worker's, which may
- * fail, or never come back: they have begun when this returns, and are not in
- * the log.
+ * fail, or never come back: they begin as this returns, and are not in the log.
  */
 struct flood *flood_start_calls(unsigned int processes, uint32_t cmd,
 				uint32_t arg);

@@ -64,7 +64,7 @@ static void measure(struct real *real)
 	uint64_t limit, from;
 	unsigned int i;
 
-	limit = now() + ticks(LIMIT_MS);
+	limit = rounds_end(LIMIT_MS);
 	for (i = 0; i < options.rounds && now() < limit; i++) {
 		if (real->before && real->before(real))
 			die("%s: cannot be set back", real->name);
@@ -79,9 +79,11 @@ static void measure(struct real *real)
 
 static void in_flood(struct real *real)
 {
+	unsigned int invocations = real->before ? 2 : 1, calls;
 	long long before = 0, after = 0;
-	const struct log *log;
 	struct flood *flood;
+	double ms;
+	uint64_t from;
 	char waits[32], key[64];
 	bool counted, traced;
 	struct turns turns;
@@ -93,17 +95,22 @@ static void in_flood(struct real *real)
 	flood = flood_start(options.flood, 1, WORKER_CMD_SLEEP);
 	counted = queue_value(waits, &before);
 	traced = turns_start();
+	calls = flood_calls(flood);
+	from = now();
 	measure(real);
-	traced = traced && turns_stop(getpid(), &turns);
+	ms = ms_between(from, now());
+	calls = flood_calls(flood) - calls;
 	counted = counted && queue_value(waits, &after);
-	log = flood_stop(flood);
+	traced = traced && turns_stop(getpid(), &turns);
+	flood_stop(flood);
 
 	if (counted)
 		report_number(key, after - before);
 	/* A trace that lost some says nothing */
-	if (traced && turns.rounds >= real->rounds)
+	if (traced && turns.rounds >= real->rounds * invocations)
 		report_number("driver_waits_for_user", turns.waits_for_user);
-	report_number("flood_calls", log_count(log));
+	report_number("took_ms", ms);
+	report_number("flood_calls", calls);
 	report_number("flood_sessions", flood_sessions(flood));
 	report_number("refused_rounds", real->failed);
 	report(real->name, real->failed ? REFUSED : SERVED, real->ms,

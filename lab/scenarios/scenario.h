@@ -53,6 +53,11 @@ void join(const pid_t *pids, unsigned int n);
 void run_at_once(void);
 
 bool driver_is_ours(void);
+/*
+ * When rounds end at the latest: the stock driver, which may starve the caller,
+ * after that time, ours not before it has made them all, unless it takes minutes.
+ */
+uint64_t rounds_end(unsigned int stock_ms);
 /* A number in the driver's call_queue directory. */
 bool queue_value(const char *file, long long *value);
 bool queue_write(const char *file, const char *text);

@@ -50,7 +50,7 @@ static bool unlock(const struct sealed_key *sealed, struct unlocks *unlocks)
 static void unlock_often(const struct sealed_key *sealed,
 			 struct unlocks *unlocks)
 {
-	uint64_t limit = now() + ticks(LIMIT_MS), asked;
+	uint64_t limit = rounds_end(LIMIT_MS), asked;
 	unsigned int seed = 1;
 
 	while (unlocks->rounds < options.rounds && now() < limit) {

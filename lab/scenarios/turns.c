@@ -10,9 +10,10 @@
  * are no turn of either process: what is no invocation does not count.
  *
  * A wait is for a user's call if it ended with the thread of one. It is not if
- * another's call was inside as it began: that one has the thread that is kept,
- * and the wait is over with it at the latest. Who was inside the numbers say: of
- * the calls let in before the request, the last of each thread.
+ * another's call was inside as it began, and no user's was let in with that one's
+ * thread since: that one has the thread that is kept, and the wait is over with it
+ * at the latest. Who was inside the numbers say: of the calls let in before the
+ * request, the last of each thread.
  *
  * That one may have left again. The driver tells of a leave before it is made, and
  * a processor may be elsewhere in between, so it was inside if it told of that only
@@ -177,6 +178,19 @@ static const struct entry *last_in(const struct record *record, int slot,
 	return &record->entries[0];
 }
 
+/* With that slot, since the request */
+static bool passed_by_user(const struct record *record, int slot,
+			   const struct request *request)
+{
+	unsigned long long number;
+
+	for (number = request->after + 1; number < request->entry; number++)
+		if (record->entries[number].slot == slot &&
+		    record->entries[number].who == USERS)
+			return true;
+	return false;
+}
+
 static bool is_beside_other(const struct record *record,
 			    const struct request *request)
 {
@@ -186,7 +200,8 @@ static bool is_beside_other(const struct record *record,
 	for (slot = 0; slot < (int)options.threads; slot++) {
 		entry = last_in(record, slot, request->after);
 		if (entry->who == OTHERS &&
-		    (!entry->left || entry->left > request->time - LEAVING_S))
+		    (!entry->left || entry->left > request->time - LEAVING_S) &&
+		    !passed_by_user(record, slot, request))
 			return true;
 	}
 	return false;

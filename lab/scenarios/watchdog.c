@@ -24,7 +24,7 @@ struct daemon {
 /* A daemon like that has real-time priority, and its own rhythm */
 static void keep_alive(struct daemon *daemon, struct client *client)
 {
-	uint64_t limit = now() + ticks(LIMIT_MS);
+	uint64_t limit = rounds_end(LIMIT_MS);
 	unsigned int seed = 1;
 
 	run_at_once();

@@ -7,6 +7,7 @@
 
 #include <tee_client_api.h>
 
+#include "nest.h"
 #include "scenario.h"
 #include "worker_ta.h"
 
@@ -31,14 +32,28 @@ static bool works(struct client *client, uint32_t cmd, uint32_t value)
 	return !call.result;
 }
 
+static bool took(const struct call *call, uint32_t ms)
+{
+	return !call->result &&
+	       ms_between(call->entered.early, call->left.late) >= ms - 1 &&
+	       ms_between(call->asked, call->returned) < ms + 1000;
+}
+
 static bool lasts(struct client *client, uint32_t cmd, uint32_t ms)
 {
 	struct call call;
 
 	client_call(client, cmd, ms, &call);
-	return !call.result &&
-	       ms_between(call.entered.early, call.left.late) >= ms - 1 &&
-	       ms_between(call.asked, call.returned) < ms + 1000;
+	return took(&call, ms);
+}
+
+/* In an RPC that tee-supplicant's plugin serves */
+static bool stays(struct client *client, uint32_t ms)
+{
+	struct call call;
+
+	client_call(client, WORKER_CMD_PLUGIN, NEST_STAY + ms, &call);
+	return took(&call, ms);
 }
 
 static void check(enum client_kind kind)
@@ -48,7 +63,10 @@ static void check(enum client_kind kind)
 	need(works(client, WORKER_CMD_NOP, 0), kind, "NOP");
 	need(lasts(client, WORKER_CMD_BUSY, 20), kind, "BUSY");
 	need(lasts(client, WORKER_CMD_SLEEP, 200), kind, "SLEEP");
+	need(stays(client, 200), kind, "PLUGIN that takes its time");
+	need(works(client, WORKER_CMD_PLUGIN, 1), kind, "PLUGIN that calls back");
 	need(works(client, WORKER_CMD_STORE, 1000), kind, "STORE");
+	need(works(client, WORKER_CMD_KEEP, 2000 + kind), kind, "KEEP");
 	need(client_echo(client, 1), kind, "ECHO of bytes");
 	need(client_echo(client, 5003), kind, "ECHO of pages");
 	client_close(client);
