@@ -163,18 +163,33 @@ static inline void put_slot(struct optee_cq *cq, struct optee_cq_call *call)
 	call->slot = -1;
 }
 
+/* The first waiter that can run, or the first if all are frozen */
+static struct optee_cq_call *find_prober(struct optee_cq *cq)
+{
+	struct optee_cq_call *call;
+
+	cq_assert_locked(&cq->lock);
+	list_for_each_entry(call, &cq->waiters, wait_node)
+		if (!cq_event_frozen(&call->event))
+			return call;
+	return list_first_entry(&cq->waiters, struct optee_cq_call, wait_node);
+}
+
 /*
  * While the secure world takes fewer calls than it said, one waiter sleeps no
  * longer than until the next try is due. The role passes on when that waiter
- * leaves the queue, so that it is filled whenever there is a waiter at all.
+ * leaves the queue, so that it is filled whenever there is a waiter at all; and
+ * from one that was frozen since, to another that can run, as soon as a call is
+ * made or leaves.
  */
 static void appoint_prober(struct optee_cq *cq)
 {
 	cq_assert_locked(&cq->lock);
-	if (cq->prober || cq->ceiling == cq->threads || !cq->waiting)
+	if (cq->ceiling == cq->threads || !cq->waiting)
 		return;
-	cq->prober = list_first_entry(&cq->waiters, struct optee_cq_call,
-				      wait_node);
+	if (cq->prober && !cq_event_frozen(&cq->prober->event))
+		return;
+	cq->prober = find_prober(cq);
 	cq_event_set(&cq->prober->event);
 }
 
@@ -402,7 +417,21 @@ static bool may_go_on(const struct optee_cq *cq)
 	return false;
 }
 
-/* The nested waiter that nobody else waits behind, or NULL */
+/* A frozen one would keep its holders until it is thawed */
+static bool is_rather_ended(const struct optee_cq_call *call,
+			    const struct optee_cq_call *than)
+{
+	bool frozen = cq_event_frozen(&call->event);
+
+	if (frozen != cq_event_frozen(&than->event))
+		return !frozen;
+	return call->depth >= than->depth;
+}
+
+/*
+ * The nested waiter that nobody else waits behind, of those that can run if there
+ * are any; or NULL
+ */
 static struct optee_cq_call *find_innermost(struct optee_cq *cq)
 {
 	struct optee_cq_call *call, *innermost = NULL;
@@ -417,7 +446,7 @@ static struct optee_cq_call *find_innermost(struct optee_cq *cq)
 		if (call->deadline != CQ_FOREVER ||
 		    cq_event_killed(&call->event))
 			return NULL;
-		if (!innermost || call->depth >= innermost->depth)
+		if (!innermost || is_rather_ended(call, innermost))
 			innermost = call;
 	}
 	return innermost;

@@ -149,6 +149,23 @@ static void time_steps(struct action *actions, unsigned int *num)
 	} while (in_time);
 }
 
+/* An answer by another thread, or its supplicant is gone: the RPC is over */
+static bool may_be_revoked(int n)
+{
+	const struct caller *c = &world.caller[n];
+
+	return c->phase == IN_RPC && !c->killed && !child_is_over(n);
+}
+
+static void revocations(struct action *actions, unsigned int *num)
+{
+	unsigned int n;
+
+	for (n = 0; n < config->n; n++)
+		if (may_be_revoked(n))
+			add(actions, num, GO_ON, n, LOCK);
+}
+
 /* [kills] Is there anybody who looks whether it was killed? */
 static bool kill_matters(int n)
 {
@@ -275,6 +292,8 @@ unsigned int model_actions(struct action *actions)
 		return 0;
 	if (has(A_KILL))
 		kills(actions, &num);
+	if (has(A_REVOCATION))
+		revocations(actions, &num);
 	if (has(A_CHANGE))
 		changes(actions, &num);
 	if (has(A_CLOSE)) {

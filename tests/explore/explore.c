@@ -5,9 +5,10 @@
  *
  * Walks through every interleaving of every configuration of at most so many
  * callers, and checks what must hold after each step. An incident is a kill,
- * a refusal, a change or a close; each of those named may happen once on the
- * way. With try there are callers, too, that do not wait; all is all of these,
- * and another is another refusal.
+ * a refusal, a change, a close, or a revocation, which ends an RPC whose nested
+ * call is not over; each of those named may happen once on the way. With try there
+ * are callers, too, that do not wait; all is all of these, and another is another
+ * refusal, beside four of the others at most.
  * --plain leaves nothing out, where otherwise orders that come to the same are
  * tried once. --settled counts the worlds in which nobody is on his way.
  *
@@ -300,14 +301,15 @@ static int usage(void)
 {
 	fprintf(stderr, "usage: explore [-j JOBS] [--plain] [--settled] CALLERS [INCIDENT...]\n"
 		"       explore --replay FILE\n"
-		"incidents: kill refusal change close try all another\n");
+		"incidents: kill refusal change close revocation try all another\n");
 	return 2;
 }
 
 static bool read_incident(const char *word, unsigned int *left)
 {
 	static const char *const words[] = { "kill", "refusal", "change",
-					     "close", "another" };
+					     "close", "another",
+					     "revocation" };
 	bool all = !strcmp(word, "all"), known = all || !strcmp(word, "try");
 	unsigned int n;
 
@@ -344,8 +346,10 @@ int main(int argc, char **argv)
 	for (argv += 2; *argv; argv++)
 		if (!read_incident(*argv, &start.left))
 			return usage();
-	if (!most || most > CALLERS || jobs < 1)
+	if (!most || most > CALLERS || jobs < 1 ||
+	    __builtin_popcount(start.left) > MOST_INCIDENTS)
 		return usage();
+	search_init(start.left);
 	for (callers = 1; callers <= most; callers++)
 		add_mixes(&start, 0, callers);
 	return explore_all(min(jobs, 64L));

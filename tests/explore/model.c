@@ -66,6 +66,9 @@ void model_restore(const struct saved *saved)
 /* With an answer, who holds a slot has been through the lock before */
 static void go_on(int n, enum answer answer)
 {
+	if (world.caller[n].phase == IN_RPC && !world.caller[n].killed &&
+	    world.caller[n + 1].phase != DONE)
+		story.left &= ~A_REVOCATION;
 	if (world.caller[n].phase == AT_LOCK && answer != LOCK)
 		world_go_on(n, LOCK);
 	if (answer == REFUSE)

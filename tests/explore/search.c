@@ -32,17 +32,22 @@ bool count_settled;
 
 static struct worlds *seen, *settled;
 
-/* Which sets of incidents have all that are in this one */
+/* Of a set of incidents: its bit, and those of all sets that have all of it */
+static u32 bit_of[1 << INCIDENTS];
 static u32 supersets[1 << INCIDENTS];
 
-static void fill_supersets(void)
+/* Of those in @left, which no run has more of than MOST_INCIDENTS */
+void search_init(unsigned int left)
 {
-	unsigned int left, more;
+	unsigned int set, more, n = 0;
 
-	for (left = 0; left < 1 << INCIDENTS; left++)
-		for (more = 0; more < 1 << INCIDENTS; more++)
-			if ((left & more) == left)
-				supersets[left] |= 1u << more;
+	for (set = 0; set <= left; set++)
+		if ((set & left) == set)
+			bit_of[set] = 1u << n++;
+	for (set = 0; set <= left; set++)
+		for (more = 0; more <= left; more++)
+			if ((set & more) == set)
+				supersets[set] |= bit_of[more];
 }
 
 static bool is_new(void)
@@ -55,7 +60,7 @@ static bool is_new(void)
 	lefts = worlds_find(seen, hash);
 	if (*lefts & supersets[story.left])
 		return false;
-	*lefts |= 1u << story.left;
+	*lefts |= bit_of[story.left];
 	return true;
 }
 
@@ -159,8 +164,6 @@ bool explore(const struct config *c)
 {
 	struct frame *f;
 
-	if (!supersets[0])
-		fill_supersets();
 	totals.configs++;
 	depth = 0;
 	model_start(c);

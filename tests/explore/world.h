@@ -20,7 +20,10 @@
 #define A_CHANGE	4u
 #define A_CLOSE		8u
 #define ANOTHER_REFUSAL	16u
-#define INCIDENTS	5
+#define A_REVOCATION	32u
+#define INCIDENTS	6
+/* No more of them in one run: each set of what may still happen is a bit */
+#define MOST_INCIDENTS	5
 
 /**
  * struct turns - the turns that a caller waits for and has
@@ -171,6 +174,7 @@ struct totals {
 extern struct totals totals;
 extern bool count_settled;
 
+void search_init(unsigned int left);
 void forget(void);
 bool explore(const struct config *c);
 void print_failure(void);

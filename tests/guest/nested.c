@@ -15,6 +15,7 @@
 #define FLOOD		6
 #define FLOOD_MS	100
 #define ROUNDS		5
+#define MAX_CHAIN	8
 
 void reserve_system(unsigned int n)
 {
@@ -72,6 +73,55 @@ static unsigned int rows(const char *from, const char *one, const char *other)
 	return n;
 }
 
+/* Holders of a report that another task serves: which, and by whom */
+static unsigned int served(const char *from, pid_t *who, pid_t *by)
+{
+	const char *end, *row, *server;
+	unsigned int n = 0;
+	char line[512];
+
+	for (; (end = strchr(from, '\n')); from = end + 1) {
+		snprintf(line, sizeof(line), "%.*s", (int)(end - from), from);
+		row = strstr(line, "optee: ");
+		server = strstr(line, ", served by ");
+		if (!row || !server)
+			continue;
+		if (n == MAX_CHAIN ||
+		    sscanf(row, "optee: %*d %*s %d", &who[n]) != 1 ||
+		    sscanf(server, ", served by %d", &by[n]) != 1)
+			fault("the report has a row like this: %s", line);
+		n++;
+	}
+	return n;
+}
+
+/*
+ * Each holder is served by a task that holds another thread, but for one: that
+ * one's waits, and its call is the one that fails.
+ */
+static void chain_must_be_told(const char *report)
+{
+	pid_t who[MAX_CHAIN], by[MAX_CHAIN], failed;
+	unsigned int n = served(report, who, by), i, j, last = 0;
+	const char *pid = strstr(report, "(pid ");
+
+	if (!pid || sscanf(pid, "(pid %d)", &failed) != 1)
+		fault("the report does not say whose call fails");
+	if (n != threads())
+		fault("%u of %u holders are served by somebody", n, threads());
+	for (i = 0; i < n; i++) {
+		for (j = 0; j < n && who[j] != by[i]; j++)
+			;
+		last += by[i] == failed;
+		if (j == n && by[i] != failed)
+			fault("%d is served by %d, who has no call", who[i],
+			      by[i]);
+	}
+	if (last != 1)
+		fault("%u holders wait for the call that fails, %d's", last,
+		      failed);
+}
+
 void must_be_reported(const char *rpc, pid_t pid)
 {
 	static const char report[] = "deadlock: every secure thread";
@@ -90,6 +140,8 @@ void must_be_reported(const char *rpc, pid_t pid)
 	snprintf(who, sizeof(who), "(pid %d)", pid);
 	if (pid && !rows(at, report, who))
 		fault("the report does not say '%s'", who);
+	if (!pid)
+		chain_must_be_told(at);
 	holders = rows(at, "invoke", rpc);
 	if (holders != threads())
 		fault("the report has %u holders in '%s', not %u", holders, rpc,

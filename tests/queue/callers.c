@@ -113,6 +113,11 @@ bool cq_event_killed(const struct cq_event *ev)
 	return world.caller[ev->caller].killed;
 }
 
+bool cq_event_frozen(const struct cq_event *ev)
+{
+	return world.caller[ev->caller].frozen;
+}
+
 int cq_event_wait(struct cq_event *ev, cq_time_t until)
 {
 	struct caller *c = self();

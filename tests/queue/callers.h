@@ -72,6 +72,7 @@ struct plan {
  * @woken: cq_event_wait() returns this
  * @slept: it comes from there, and the next lock is a step of its own
  * @killed: it got a fatal signal
+ * @frozen: it does not go on, whatever it is told
  * @asked: its RPC began
  * @refused: OP-TEE refused it, so it goes before others
  * @result: of its call, when DONE
@@ -86,6 +87,7 @@ struct caller {
 	int woken;
 	bool slept;
 	bool killed;
+	bool frozen;
 	bool asked;
 	bool refused;
 	int result;

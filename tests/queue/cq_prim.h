@@ -58,14 +58,8 @@ cq_time_t cq_now(void);
 void cq_event_init(struct cq_event *ev);
 void cq_event_set(struct cq_event *ev);
 bool cq_event_killed(const struct cq_event *ev);
+bool cq_event_frozen(const struct cq_event *ev);
 int cq_event_wait(struct cq_event *ev, cq_time_t until);
-
-/* Nobody is */
-static inline bool cq_event_frozen(const struct cq_event *ev)
-{
-	(void)ev;
-	return false;
-}
 
 void *cq_alloc(size_t n, size_t size);
 

@@ -20,7 +20,9 @@ void remember(void)
 		before.state[n] = is_in(n, OPTEE_CQ_WAITING) ?
 				  OPTEE_CQ_WAITING :
 				  is_in(n, OPTEE_CQ_HOLDING) ?
-				  OPTEE_CQ_HOLDING : OPTEE_CQ_IDLE;
+				  OPTEE_CQ_HOLDING :
+				  is_in(n, OPTEE_CQ_PARKED) ?
+				  OPTEE_CQ_PARKED : OPTEE_CQ_IDLE;
 		before.phase[n] = world.caller[n].phase;
 		before.error[n] = call_of(n)->error;
 	}
@@ -97,11 +99,12 @@ void check_slots(void)
 /* No idle thread */
 void check_waiters(void)
 {
-	unsigned int waiters = 0, n;
+	unsigned int waiters = 0, parked = 0, n;
 	bool room[OPTEE_CQ_LEVELS];
 
 	find_room(room, NO_LEVEL);
 	for (n = 0; n < world.n; n++) {
+		parked += is_in(n, OPTEE_CQ_PARKED);
 		if (!is_in(n, OPTEE_CQ_WAITING))
 			continue;
 		waiters++;
@@ -110,7 +113,8 @@ void check_waiters(void)
 		must(call_of(n)->class >= world.cq.closed,
 		     "a waiter of a closed class sleeps");
 	}
-	must(world.cq.waiting == waiters, "a waiter was lost");
+	must(world.cq.waiting == waiters && world.cq.parked == parked,
+	     "a waiter was lost");
 }
 
 /* Nesting, from who is in an RPC that the next caller serves */
@@ -164,22 +168,51 @@ static bool can_move(unsigned int n)
 
 void check_deadlock(void)
 {
-	unsigned int victims = 0, depth = 0, deepest = 0, n;
+	/* Of waiters that can run, and of frozen ones */
+	unsigned int deepest[] = { 0, 0 }, *most;
+	unsigned int victims = 0, depth = 0, n;
+	bool frozen = false;
 
 	for (n = 0; n < world.n; n++) {
 		if (is_victim(n)) {
 			victims++;
 			depth = call_of(n)->depth;
-			must(world.caller[n].plan.nested,
+			frozen = world.caller[n].frozen;
+			must(world.caller[n].plan.nested &&
+			     world.caller[n - 1].phase == IN_RPC,
 			     "a call that is not nested was ended");
 			continue;
 		}
 		must(!can_move(n), "a deadlock that was none");
+		most = &deepest[world.caller[n].frozen];
 		if (is_waited_for(n))
-			deepest = max(deepest, call_of(n)->depth);
+			*most = max(*most, call_of(n)->depth);
 	}
 	must(victims == 1, "not one call was ended");
-	must(depth >= deepest, "a call that was ended is not the innermost");
+	must(!frozen || !deepest[0],
+	     "a frozen call was ended, and another could run");
+	must(depth >= deepest[frozen],
+	     "a call that was ended is not the innermost");
+}
+
+/* Nobody goes on by himself, though somebody may be thawed */
+void check_stuck(void)
+{
+	const struct optee_cq_call *prober = world.cq.prober;
+	bool waits = false;
+	unsigned int n;
+
+	/* Or until the next call, which has it try in its place */
+	if (prober && cq_event_frozen(&prober->event))
+		return;
+	for (n = 0; n < world.n; n++) {
+		/* Nor is one definite while who was ended is frozen */
+		if (can_move(n) || (world.caller[n].frozen &&
+				    call_of(n)->state == OPTEE_CQ_IDLE))
+			return;
+		waits |= is_waited_for(n);
+	}
+	must(!waits, "a deadlock was not ended");
 }
 
 /* Nothing can happen any more */

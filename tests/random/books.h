@@ -38,6 +38,7 @@ struct level {
  * @level: of each
  * @first: the least place given so far
  * @last: the greatest
+ * @goes_on: the level whose turn is not over, as who had it is frozen, or -1
  * @entries: how often a call got a slot
  * @runner: whose step it is
  * @calls: calls of each class that got a slot
@@ -49,6 +50,7 @@ struct books {
 	struct level level[OPTEE_CQ_LEVELS];
 	s64 first;
 	s64 last;
+	int goes_on;
 	u64 entries;
 	int runner;
 	u64 calls[OPTEE_CQ_CLASSES];

@@ -84,21 +84,6 @@ static void check_turn(unsigned int granted)
 	level->turn[client] = ++books.last;
 }
 
-void check_granted(unsigned int n)
-{
-	enum optee_cq_class class = call_of(n)->class;
-
-	if (!was(n, OPTEE_CQ_WAITING))
-		return;
-	before.state[n] = OPTEE_CQ_HOLDING;
-	look();
-	enters(n);
-	check_classes(n);
-	check_turn(n);
-	books.longest[class] = max(books.longest[class],
-				   world.now - books.caller[n].since);
-}
-
 /* As this step began */
 static bool had_waiters(unsigned int level, unsigned int client)
 {
@@ -123,13 +108,63 @@ static void joins(unsigned int n, bool refused)
 		level->turn[client] = ++books.last;
 }
 
+static bool level_waits(unsigned int level)
+{
+	unsigned int n;
+
+	for (n = 0; n < world.n; n++)
+		if (is_in(n, OPTEE_CQ_WAITING) && call_of(n)->level == level)
+			return true;
+	return false;
+}
+
+/*
+ * A frozen one has had its turn, and steps aside; the thread goes to the next of
+ * its level, while there is one.
+ */
+static bool steps_aside(unsigned int n)
+{
+	unsigned int level = call_of(n)->level;
+
+	if (!world.caller[n].frozen)
+		return false;
+	seen.parked++;
+	before.state[n] = OPTEE_CQ_PARKED;
+	books.goes_on = level_waits(level) ? (int)level : -1;
+	return true;
+}
+
+void check_granted(unsigned int n)
+{
+	enum optee_cq_class class = call_of(n)->class;
+
+	if (was(n, OPTEE_CQ_PARKED)) {
+		joins(n, true);
+		books.caller[n].place = --books.first;
+	} else if (!was(n, OPTEE_CQ_WAITING)) {
+		return;
+	}
+	before.state[n] = OPTEE_CQ_HOLDING;
+	look();
+	if (books.goes_on != (int)call_of(n)->level)
+		check_classes(n);
+	books.goes_on = -1;
+	check_turn(n);
+	if (steps_aside(n))
+		return;
+	enters(n);
+	books.longest[class] = max(books.longest[class],
+				   world.now - books.caller[n].since);
+}
+
 static void has_begun_to_wait(unsigned int n, bool refused)
 {
 	struct book *book = &books.caller[n];
 
 	must(!world.caller[n].plan.tries || refused,
 	     "a call that does not wait waits");
-	must(call_of(n)->entry == books.entries,
+	/* Who was parked asked before the slots of this step were given */
+	must(was(n, OPTEE_CQ_PARKED) || call_of(n)->entry == books.entries,
 	     "a waiter does not know the last entry before it");
 	book->place = refused ? --books.first : ++books.last;
 	if (!book->waited)
@@ -140,14 +175,17 @@ static void has_begun_to_wait(unsigned int n, bool refused)
 static void look_for_wait(unsigned int n)
 {
 	const struct caller *c = &world.caller[n];
-	bool refused = was(n, OPTEE_CQ_HOLDING);
+	/* Either has had its turn */
+	bool refused = was(n, OPTEE_CQ_HOLDING) || was(n, OPTEE_CQ_PARKED);
 
 	if (was(n, OPTEE_CQ_WAITING))
 		return;
 	if (is_in(n, OPTEE_CQ_WAITING)) {
 		joins(n, refused);
 		has_begun_to_wait(n, refused);
-	} else if (c->phase == DONE && c->result == -EDEADLK) {
+	} else if (c->phase == DONE &&
+		   (c->result == -EDEADLK ||
+		    (was(n, OPTEE_CQ_PARKED) && c->result != -ESHUTDOWN))) {
 		joins(n, refused);
 	}
 }
@@ -188,7 +226,10 @@ static void look_at_runner(unsigned int n)
 
 static void look_at(unsigned int n)
 {
-	if (!is_in(n, OPTEE_CQ_HOLDING) || was(n, OPTEE_CQ_HOLDING))
+	if (!is_in(n, OPTEE_CQ_HOLDING))
+		return;
+	must(!world.caller[n].frozen, "a frozen caller has a thread");
+	if (was(n, OPTEE_CQ_HOLDING))
 		return;
 	must(!was(n, OPTEE_CQ_WAITING), "a waiter was not told");
 	enters(n);
@@ -228,6 +269,7 @@ static void check_ceiling(void)
 void check_start(void)
 {
 	memset(&books, 0, sizeof(books));
+	books.goes_on = -1;
 }
 
 void check_before(int runner)

@@ -33,6 +33,8 @@
  * @threads: secure threads
  * @by_priority: the schedule is one of priorities
  * @kill: one step of so many kills somebody
+ * @freeze: one step of so many freezes somebody asleep, or thaws all
+ * @revoke: one step of so many ends an RPC whose nested call is not over
  * @refuse: one answer of so many is a refusal
  * @change: one step of so many changes a policy, or a client comes or goes
  * @patient: one call of so many waits for ever
@@ -43,6 +45,8 @@ static struct habits {
 	unsigned int threads;
 	bool by_priority;
 	unsigned int kill;
+	unsigned int freeze;
+	unsigned int revoke;
 	unsigned int refuse;
 	unsigned int change;
 	unsigned int patient;
@@ -252,6 +256,51 @@ static void kill_somebody(void)
 	show("%u is killed", (unsigned int)(c - world.caller));
 }
 
+/* Who was woken is not frozen before it sleeps again */
+static void freeze_somebody(void)
+{
+	struct caller *c = &world.caller[below(world.n)];
+
+	if (c->phase != ASLEEP || c->call.event.set)
+		return;
+	c->frozen = true;
+	show("%u is frozen", (unsigned int)(c - world.caller));
+}
+
+/* Return: if anybody was frozen */
+static bool thaw_all(void)
+{
+	bool any = false;
+	unsigned int n;
+
+	for (n = 0; n < world.n; n++) {
+		any |= world.caller[n].frozen;
+		world.caller[n].frozen = false;
+	}
+	if (any)
+		show("all are thawed");
+	return any;
+}
+
+static void freeze_or_thaw(void)
+{
+	if (below(8))
+		freeze_somebody();
+	else
+		thaw_all();
+}
+
+/* An answer by another thread, or its supplicant is gone */
+static void revoke_somebody(void)
+{
+	unsigned int n = below(world.n);
+
+	if (world.caller[n].phase != IN_RPC || world_may_go_on(n))
+		return;
+	seen.revoked++;
+	go_on(n);
+}
+
 static void change_policy(enum optee_cq_class class)
 {
 	int policy = (int)below(habits.threads + 2) - 2;
@@ -300,6 +349,10 @@ static void something_happens(void)
 		close_below(1 + below(OPTEE_CQ_UNBLOCK));
 	if (one_in(habits.kill))
 		kill_somebody();
+	if (one_in(habits.freeze))
+		freeze_or_thaw();
+	if (one_in(habits.revoke))
+		revoke_somebody();
 	if (one_in(habits.change))
 		change_something();
 }
@@ -314,10 +367,12 @@ static bool step(void)
 		something_happens();
 	if (somebody_goes_on())
 		return true;
-	if (!world_time_passes())
-		return false;
-	show("time passes");
-	return true;
+	if (world_time_passes()) {
+		show("time passes");
+		return true;
+	}
+	check_stuck();
+	return thaw_all();
 }
 
 static void choose_habits(void)
@@ -332,6 +387,8 @@ static void choose_habits(void)
 		.threads = 1 + below(1 + below(THREADS)),
 		.by_priority = below(2),
 		.kill = one_of(rates),
+		.freeze = one_of(rates),
+		.revoke = one_of(rates),
 		.refuse = one_of(refusals),
 		.change = one_of(rates),
 		.patient = one_of(patience),
@@ -358,6 +415,7 @@ static unsigned int run(u64 seed)
 		if (broken)
 			return 0;
 	schedule.closing = true;
+	thaw_all();
 	if (habits.close_at >= STEPS + STEPS / 2)
 		close_below(OPTEE_CQ_CLASSES);
 	while (!broken && step())
@@ -392,6 +450,8 @@ static bool saw_enough(void)
 	       saw("a deadlock", seen.deadlocks) &
 	       saw("a call that a closed queue sent away", seen.closed) &
 	       saw("a refusal", seen.refused) &
+	       saw("a turn that came to a frozen waiter", seen.parked) &
+	       saw("an RPC that ended before its nested call", seen.revoked) &
 	       saw("a lower class go first as it was its turn", seen.lower) &
 	       saw("a call as deep as levels go",
 		   seen.deepest > OPTEE_CQ_MAX_DEPTH) &
@@ -419,8 +479,10 @@ static int run_all(u64 seed, u64 wanted)
 	printf("ok random: %llu steps in %u worlds of up to %d callers, T 1 to %d, seed %llu\n",
 	       (unsigned long long)all, worlds, CALLERS, THREADS,
 	       (unsigned long long)first);
-	printf("# %lu entries, %lu waiters killed, %lu gave up, %lu sent away, %lu refusals\n",
+	printf("# %lu entries, %lu waiters killed, %lu gave up, %lu sent away, %lu parked\n",
 	       seen.entries, seen.killed, seen.timed_out, seen.closed,
+	       seen.parked);
+	printf("# %lu RPCs revoked, %lu refusals\n", seen.revoked,
 	       seen.refused);
 	printf("# %lu deadlocks, %lu times a lower class first, at most %u times passed over\n",
 	       seen.deadlocks, seen.lower, seen.longest);

@@ -23,6 +23,8 @@ bool world_may_go_on(unsigned int n)
 {
 	const struct caller *c = &world.caller[n];
 
+	if (c->frozen)
+		return false;
 	switch (c->phase) {
 	case NOT_YET:
 		return may_start(n);
@@ -42,7 +44,7 @@ bool world_time_passes(void)
 	unsigned int n;
 
 	for (n = 0; n < world.n; n++)
-		if (world.caller[n].phase == ASLEEP)
+		if (world.caller[n].phase == ASLEEP && !world.caller[n].frozen)
 			until = min(until, world.caller[n].until);
 	if (until == CQ_FOREVER)
 		return false;

@@ -25,6 +25,8 @@ bool world_time_passes(void);
  * struct seen - how often something happened that not every step brings about
  * @entries: calls that got a slot
  * @killed: calls that were killed while they waited
+ * @revoked: RPCs that ended before their nested call did
+ * @parked: slots that were not for their callers, as these were frozen
  * @timed_out: calls that waited as long as they would
  * @deadlocks: nested calls that were ended
  * @closed: calls that were sent away
@@ -37,6 +39,8 @@ bool world_time_passes(void);
 struct seen {
 	unsigned long entries;
 	unsigned long killed;
+	unsigned long revoked;
+	unsigned long parked;
 	unsigned long timed_out;
 	unsigned long deadlocks;
 	unsigned long closed;
@@ -51,12 +55,14 @@ extern struct seen seen;
 
 /*
  * properties.c, ends.c: what must hold. Before a step of @runner, or of NOBODY;
- * after the step; after a change of policy; when nothing can happen any more.
+ * after the step; after a change of policy; when nobody goes on unless somebody is
+ * thawed (tests/queue/holds.c); when nothing can happen any more.
  */
 void check_start(void);
 void check_before(int runner);
 void check_after(void);
 void check_policy(enum optee_cq_class class, int policy, int rc);
+void check_stuck(void);
 void check_end(void);
 
 /* crash.c: what a step that does not end well says; it is of this world */

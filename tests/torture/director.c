@@ -334,24 +334,29 @@ static void do_unload(void)
 struct habit {
 	void (*act)(void);
 	unsigned int least_ms, most_ms;
+	bool harms;		/* so it ends calls before they are made */
 	uint64_t due;
 };
 
 static struct habit habits[] = {
-	{ do_kill, 100, 1500, 0 },
-	{ do_freeze, 500, 2500, 0 },
-	{ do_policy, 50, 1500, 0 },
-	{ do_limits, 1500, 6000, 0 },
-	{ do_supplicant, 3000, 9000, 0 },
-	{ do_suspend, 8000, 20000, 0 },
-	{ look_for_idle_thread, 5, 60, 0 },
-	{ do_unload, 500, 2500, 0 },
+	{ do_kill, 100, 1500, true, 0 },
+	{ do_freeze, 500, 2500, true, 0 },
+	{ do_policy, 50, 1500, false, 0 },
+	{ do_limits, 1500, 6000, false, 0 },
+	{ do_supplicant, 3000, 9000, true, 0 },
+	{ do_suspend, 8000, 20000, false, 0 },
+	{ look_for_idle_thread, 5, 60, false, 0 },
+	{ do_unload, 500, 2500, false, 0 },
 };
 
+/* Where calls take longer, they are given longer: half of what a test's time is */
 static void next_time(struct habit *habit)
 {
-	habit->due = now_us() + chance_in(&chance, habit->least_ms,
-					  habit->most_ms) * 1000;
+	unsigned int ms = chance_in(&chance, habit->least_ms, habit->most_ms);
+
+	if (habit->harms)
+		ms *= (slowness() + 1) / 2;
+	habit->due = now_us() + ms * 1000;
 }
 
 static void progress(void)

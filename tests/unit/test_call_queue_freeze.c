@@ -39,6 +39,26 @@ static void frozen_waiter_is_passed_over(void **state)
 	q_end(q);
 }
 
+/* Nobody is inside, and who has to try is frozen: the next one that asks tries */
+static void frozen_prober_is_relieved(void **state)
+{
+	struct q *q = q_new(2);
+	struct q_caller *frozen = q_ask(q, 0, USER, 0), *next;
+
+	(void)state;
+	q_refuse(frozen);
+	assert_ptr_equal(q->cq.prober, &frozen->call);
+	freeze(frozen);
+	next = q_ask(q, 1, KERNEL, 0);
+	assert_ptr_equal(q->cq.prober, &next->call);
+	q_clock(q, cq_now() + OPTEE_CQ_PAUSE_MIN_MS * CQ_MS);
+	assert_true(q_holds(next));
+	q_done(next);
+	thaw(frozen);
+	assert_true(q_holds(frozen));
+	q_end(q);
+}
+
 static void frozen_waiter_has_no_entry(void **state)
 {
 	struct q *q = q_new(1);
@@ -257,6 +277,30 @@ static void no_deadlock_while_a_deeper_one_is_parked(void **state)
  * A process that stays frozen, as a group of them may for hours, has nobody wait
  * for its call: what cannot move beside it is ended all the same.
  */
+/* The innermost cannot go until it is thawed, and its holders with it */
+static void deadlock_ends_one_that_can_run(void **state)
+{
+	struct q *q = q_new(3);
+	struct q_caller *a, *b, *one, *frozen, *last;
+
+	(void)state;
+	assert_int_equal(optee_cq_set_policy(&q->cq, SYSTEM, 0), 0);
+	a = q_ask(q, 0, USER, 0);
+	b = q_ask(q, 1, USER, 0);
+	one = q_nested_in(a);
+	assert_true(q_holds(one));
+	frozen = q_nested_in(one);
+	freeze(frozen);
+	last = q_nested_in(b);
+	assert_int_equal(q_result(last), -EDEADLK);
+	q_done(b);
+	assert_true(is_parked(frozen));
+	thaw(frozen);
+	assert_true(q_holds(frozen));
+	assert_int_equal(q->cq.deadlocks, 1);
+	q_end(q);
+}
+
 static void deadlock_beside_a_frozen_process_is_ended(void **state)
 {
 	struct q *q = q_new(1);
@@ -282,6 +326,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(frozen_waiter_is_passed_over),
+		cmocka_unit_test(frozen_prober_is_relieved),
 		cmocka_unit_test(frozen_waiter_has_no_entry),
 		cmocka_unit_test(parked_waiter_has_tried_nothing),
 		cmocka_unit_test(thread_of_frozen_waiters_is_free),
@@ -292,6 +337,7 @@ int main(void)
 		cmocka_unit_test(parked_waiter_of_a_closed_class_goes),
 		cmocka_unit_test(no_deadlock_while_one_is_parked),
 		cmocka_unit_test(no_deadlock_while_a_deeper_one_is_parked),
+		cmocka_unit_test(deadlock_ends_one_that_can_run),
 		cmocka_unit_test(deadlock_beside_a_frozen_process_is_ended),
 	};
 
