@@ -25,7 +25,7 @@ test:
 #:                      the debug kernel; the lab itself
 test-full:
 	tests/run test explore-full random-mutants xtest-full stock-6.12 stock-6.1 \
-		torture-debug guest-debug xtest-debug lab-full
+		torture-6.12 torture-debug guest-debug xtest-debug lab-full
 
 #: make check           style and static checks
 check:

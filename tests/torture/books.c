@@ -354,15 +354,17 @@ void account_close(void)
 }
 
 /* Who calls, and what; a nested call may only have been a deadlock so far */
-static bool is_to_be_made(enum class class, enum cmd cmd)
+static bool is_to_be_made(enum class class, enum cmd cmd, bool briefly)
 {
+	if (briefly)
+		return class != UNBLOCK_CLASS && cmd == INVOKE;
 	if (class == UNBLOCK_CLASS || cmd == CANCEL)
 		return class == UNBLOCK_CLASS && cmd == CANCEL;
 	return cmd != OTHER &&
 	       (class != SYSTEM_CLASS || cmd != OPEN || threads() > 1);
 }
 
-uint64_t books_least(char *name, size_t size)
+uint64_t books_least(bool briefly, char *name, size_t size)
 {
 	struct books books = { 0 };
 	uint64_t least = ~0ull;
@@ -372,7 +374,8 @@ uint64_t books_least(char *name, size_t size)
 		books_add(&books, &lane_at(i)->books);
 	for (i = 0; i < CLASSES; i++) {
 		for (j = 0; j < CMDS; j++) {
-			if (!is_to_be_made(i, j) || books.sure[i][j] >= least)
+			if (!is_to_be_made(i, j, briefly) ||
+			    books.sure[i][j] >= least)
 				continue;
 			least = books.sure[i][j];
 			snprintf(name, size, "%s %s", class_names[i],

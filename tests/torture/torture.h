@@ -160,8 +160,11 @@ void limits_look(bool now);
 void account_open(void);
 /* Everybody has left: compare */
 void account_close(void);
-/* Which call was made least often since the beginning, and how often */
-uint64_t books_least(char *name, size_t size);
+/*
+ * Which call was made least often since the beginning, and how often; of all
+ * kinds or, @briefly, of invocations alone
+ */
+uint64_t books_least(bool briefly, char *name, size_t size);
 /* For a person, since the beginning */
 void books_table(void);
 void books_progress(unsigned int seconds);
