@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * trusted-unlock: processes call without pause; a volume is unlocked with a key
- * that OP-TEE unseals, read, and locked again. How long until what is on it can
- * be read?
+ * that OP-TEE unseals, read, and locked again. How long does all of that take?
  *
  * The kernel makes three calls for each key: it registers memory, has the key
  * unsealed, and has the memory forgotten.

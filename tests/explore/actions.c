@@ -364,7 +364,8 @@ static bool is_settled(int n)
 
 	if (c->phase == NOT_YET || c->phase == DONE)
 		return true;
-	if (c->killed)
+	/* Where nobody looks, it is alike whether it was */
+	if (c->killed && kill_is_looked_at(n))
 		return false;
 	if (c->phase == INSIDE || may_be_late(c))
 		return !may_nest(n) || may_be_refused(n);

@@ -93,7 +93,7 @@ static u64 time_left(cq_time_t until)
 }
 
 /* It may still wait, or be in an RPC */
-static bool kill_is_looked_at(unsigned int n)
+bool kill_is_looked_at(unsigned int n)
 {
 	const struct caller *c = &world.caller[n];
 

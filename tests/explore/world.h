@@ -128,6 +128,7 @@ int policy_of(int arg);
 int likely_policy(enum optee_cq_class class, int policy);
 
 /* likeness.c: which worlds are alike; but for story.left */
+bool kill_is_looked_at(unsigned int n);
 u64 model_hash(void);
 u64 model_settled_hash(void);
 
