@@ -9,6 +9,8 @@
 
 #include <linux/ktime.h>
 #include <linux/math64.h>
+#include <linux/pid.h>
+#include <linux/rcupdate.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 
@@ -118,6 +120,19 @@ static const char *rpc_name(int rpc)
 	return names[rpc];
 }
 
+/* A task that is gone serves nobody, and its number may be another one's */
+static pid_t server_of(const struct optee_cq_call *cq_call)
+{
+	struct pid *pid = (struct pid *)cq_call->server;
+	pid_t nr = 0;
+
+	rcu_read_lock();
+	if (pid && pid_task(pid, PIDTYPE_PID))
+		nr = pid_nr(pid);
+	rcu_read_unlock();
+	return nr;
+}
+
 static void add_row(struct table *table, const struct optee_cq_call *cq_call)
 {
 	const struct optee_call *call = container_of(cq_call, struct optee_call,
@@ -138,7 +153,7 @@ static void add_row(struct table *table, const struct optee_cq_call *cq_call)
 		.cmd = call->cmd,
 		.since = holds ? READ_ONCE(call->since) : cq_call->since,
 		.rpc_cmd = READ_ONCE(call->rpc_cmd),
-		.rpc_server = pid_nr((struct pid *)cq_call->server),
+		.rpc_server = server_of(cq_call),
 	};
 	memcpy(row->comm, call->comm, sizeof(row->comm));
 }

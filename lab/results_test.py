@@ -13,7 +13,7 @@ GOOD = {
     "outcome": "served", "kernel": "6.1", "threads": 3, "flood": 8,
     "rounds": 200, "p50_ms": 1, "p99_ms": 10, "max_ms": 12, "flood_calls": 900,
     "refused_rounds": 0, "refused_otherwise": 0, "driver_waits_for_user": 0,
-    "driver_deadlocks": 0, "missed": 0, "let_in_max": 2,
+    "driver_deadlocks": 0, "driver_kernel_waits": 2, "missed": 0, "let_in_max": 2,
     "driver_let_in_max": 1, "waited_for_user": 0,
 }
 STOCK = {**GOOD, "p99_ms": 100, "max_ms": 120}
@@ -48,6 +48,9 @@ CASES = (
     ("trusted-unlock", "an error", {"outcome": "refused"}, {}, "FAIL"),
     ("trusted-unlock", "few rounds", {"rounds": 5}, {}, "FAIL"),
     ("chain-1", "served", {}, HUNG, "pass"),
+    ("chain-1", "it waits often", {"driver_kernel_waits": 11}, HUNG, "FAIL"),
+    ("chain-2", "it waits often, with a thread too few",
+     {"driver_kernel_waits": 200}, HUNG, "pass"),
     ("chain-1", "hung", HUNG, HUNG, "FAIL"),
     ("chain-1", "errors, with threads enough", REFUSED, HUNG, "FAIL"),
     ("chain-2", "errors, with too few threads", {**REFUSED, "threads": 2}, HUNG,

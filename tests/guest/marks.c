@@ -7,6 +7,7 @@
  */
 #include <pthread.h>
 #include <signal.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "gt.h"
@@ -52,6 +53,17 @@ static void must_be(const char *class, const char *when)
 		      when, users, systems, class);
 }
 
+/* The driver's table of holders names a task that serves one */
+static bool is_told_who_serves(void)
+{
+	char text[4096];
+
+	if (!read_text("/sys/kernel/debug/optee/firmware:optee/holders", text,
+		       sizeof(text)))
+		broken("no table of holders");
+	return strstr(text, "served by");
+}
+
 static void need_request(struct supp_request *request)
 {
 	supp_start_caller();
@@ -66,6 +78,8 @@ static void serve_one(struct supp_request *request)
 	must_be("user", "before a request");
 	need_request(request);
 	must_be("system", "with a request");
+	if (!is_told_who_serves())
+		fault("the table of holders does not say who serves");
 }
 
 void mark_ends_with_answer(void)
@@ -161,6 +175,8 @@ void mark_ends_with_thread(void)
 	if (!fetched)
 		broken("no request came");
 	must_be("user", "of a thread that has fetched nothing");
+	if (!await(!is_told_who_serves(), PATIENCE_MS))
+		fault("the table of holders says that who is gone serves");
 	reserve_system(1);
 	waits = queue("user_calls");
 	pthread_create(&thread, NULL, call_once, &call);
