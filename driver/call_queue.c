@@ -15,7 +15,8 @@
  *  6. Policy changes take hold at once.			set_limits()
  *  7. A definite deadlock ends.				break_deadlock()
  *  8. Entering and leaving take one lock, no memory and no walk
- *     along a list of waiters; so does every waiter.
+ *     along a list of waiters; so does every waiter. But for
+ *     what comes of a deadlock, or of a prober that is frozen.
  *
  * A call that another one waits for is nested in that one: nest().
  *

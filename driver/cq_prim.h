@@ -109,8 +109,8 @@ static inline bool cq_event_killed(const struct cq_event *ev)
 }
 
 /*
- * After cq_event_set(): its sleeper did not wake, as the freezer has it. It will
- * see the event when it is thawed.
+ * The freezer has its sleeper: cq_event_set() did not wake it. It will see the
+ * event when it is thawed.
  */
 static inline bool cq_event_frozen(const struct cq_event *ev)
 {

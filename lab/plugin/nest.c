@@ -7,9 +7,9 @@
  * that asks a plugin to do so, and so on. NEST_CLOCK has the kernel turn on an
  * SCMI clock, which is a call of the kernel's in the same task; where the kernel
  * has no SCMI over OP-TEE, lab_tee sends its messages. NEST_STAY takes its time.
- * NEST_SIBLING has another thread of tee-supplicant make the call, which serves no request; if
- * that is not back in SIBLING_MS the plugin answers that it is busy elsewhere,
- * and lets it be.
+ * NEST_SIBLING has another thread of tee-supplicant make the call, which serves no
+ * request; if that is not back in SIBLING_MS the plugin answers that it is busy
+ * elsewhere, and lets it be.
  */
 #include <errno.h>
 #include <fcntl.h>
