@@ -33,9 +33,6 @@
 #define ATTR_ID	(TEE_IOCTL_PARAM_ATTR_META | \
 		 TEE_IOCTL_PARAM_ATTR_TYPE_VALUE_INOUT)
 
-/* A supplicant with nothing to do is not in the way of suspend */
-#define IDLE_STATE	(TASK_INTERRUPTIBLE | TASK_FREEZABLE)
-
 static void attach(struct optee_supp *supp, struct tee_context *ctx)
 {
 	lockdep_assert_held(&supp->lock);
@@ -237,6 +234,14 @@ static int fetch(struct optee_supp *supp, struct tee_context *ctx, bool ids,
 	return 0;
 }
 
+/* Looked at without the lock: fetch() looks again */
+static bool has_news(const struct optee_supp *supp,
+		     const struct tee_context *ctx)
+{
+	return !list_empty(&supp->queued) || READ_ONCE(supp->silent) ||
+	       READ_ONCE(supp->ctx) != ctx;
+}
+
 /**
  * optee_supp_recv() - struct tee_driver_ops.supp_recv
  * @ctx: the supplicant's
@@ -265,15 +270,19 @@ int optee_supp_recv(struct tee_context *ctx, u32 *func, u32 *num_params,
 	if (rc)
 		return rc;
 	do {
-		rc = wait_event_state(supp->arrived,
-				      !list_empty(&supp->queued) ||
-				      READ_ONCE(supp->silent) ||
-				      READ_ONCE(supp->ctx) != ctx,
-				      IDLE_STATE);
+		/*
+		 * One thread for each request: it wakes no more than one. With
+		 * nothing to do they are not in the way of suspend.
+		 */
+		rc = wait_event_freezable_exclusive(supp->arrived,
+						    has_news(supp, ctx));
 		if (rc)
 			return rc;
 		mutex_lock(&supp->lock);
 		rc = fetch(supp, ctx, ids, func, num_params, param);
+		/* And if that one cannot have it, the next */
+		if (rc && !list_empty(&supp->queued))
+			wake_up(&supp->arrived);
 		mutex_unlock(&supp->lock);
 	} while (rc == -EAGAIN);
 	return rc;

@@ -201,6 +201,14 @@ bool fatal_signal_pending(struct task_struct *task)
 	return signal_pending_state(TASK_KILLABLE, task);
 }
 
+/* Not since @seen, or without a turn */
+#define ALONE	ULONG_MAX
+
+static bool is_woken(const wait_queue_head_t *wq, unsigned long seen)
+{
+	return wq && (seen == ALONE ? wq->turns : wq->wakes != seen);
+}
+
 /* @wq: or NULL; the host's lock is held */
 static void sleep_until(struct task_struct *t, s64 until,
 			const wait_queue_head_t *wq, unsigned long seen)
@@ -210,7 +218,7 @@ static void sleep_until(struct task_struct *t, s64 until,
 	t->asleep = true;
 	pthread_cond_broadcast(&change);
 	while (t->state != TASK_RUNNING && now < until &&
-	       !signal_wakes(t, t->state) && (!wq || wq->wakes == seen)) {
+	       !signal_wakes(t, t->state) && !is_woken(wq, seen)) {
 		if (!host_idle) {
 			pthread_cond_wait(&change, &big);
 			continue;
@@ -290,12 +298,70 @@ int host_wq_sleep(wait_queue_head_t *wq, unsigned long seen,
 	return rc;
 }
 
-void wake_up(wait_queue_head_t *wq)
+void host_wq_join(wait_queue_head_t *wq)
+{
+	pthread_mutex_lock(&big);
+	wq->alone++;
+	pthread_mutex_unlock(&big);
+}
+
+static void part(wait_queue_head_t *wq)
+{
+	host_bug_on(!wq->alone && !wq->turns);
+	if (wq->alone)
+		wq->alone--;
+	else
+		wq->turns--;
+}
+
+void host_wq_part(wait_queue_head_t *wq)
+{
+	pthread_mutex_lock(&big);
+	part(wq);
+	pthread_mutex_unlock(&big);
+}
+
+/* As the kernel: who was woken is not sent away by a signal */
+int host_wq_sleep_alone(wait_queue_head_t *wq, unsigned int state)
+{
+	struct task_struct *t = current;
+	int rc = 0;
+
+	pthread_mutex_lock(&big);
+	if (!wq->turns && !signal_wakes(t, state)) {
+		t->state = state;
+		sleep_until(t, KTIME_MAX, wq, ALONE);
+	}
+	if (wq->turns) {
+		wq->turns--;
+	} else {
+		part(wq);
+		if (signal_wakes(t, state))
+			rc = -ERESTARTSYS;
+	}
+	pthread_mutex_unlock(&big);
+	return rc;
+}
+
+static void wake(wait_queue_head_t *wq, unsigned int alone)
 {
 	pthread_mutex_lock(&big);
 	wq->wakes++;
+	alone = min(alone, wq->alone);
+	wq->alone -= alone;
+	wq->turns += alone;
 	pthread_cond_broadcast(&change);
 	pthread_mutex_unlock(&big);
+}
+
+void wake_up(wait_queue_head_t *wq)
+{
+	wake(wq, 1);
+}
+
+void wake_up_all(wait_queue_head_t *wq)
+{
+	wake(wq, UINT_MAX);
 }
 
 /* What tests do */

@@ -195,16 +195,27 @@ bool host_lock_mine(const struct host_lock *l);
 
 /* Wait queues */
 
+/**
+ * struct wait_queue_head - who waits for what
+ * @wakes: how often all were woken who wait together
+ * @alone: exclusive waiters that have not been woken
+ * @turns: those that have, and do not know yet; which ones is all the same
+ */
 typedef struct wait_queue_head {
 	unsigned long wakes;
+	unsigned int alone;
+	unsigned int turns;
 } wait_queue_head_t;
 
 unsigned long host_wq_wakes(wait_queue_head_t *wq);
 int host_wq_sleep(wait_queue_head_t *wq, unsigned long seen,
 		  unsigned int state);
+void host_wq_join(wait_queue_head_t *wq);
+void host_wq_part(wait_queue_head_t *wq);
+int host_wq_sleep_alone(wait_queue_head_t *wq, unsigned int state);
 void wake_up(wait_queue_head_t *wq);
-#define wake_up_all(wq)		wake_up(wq)
-#define init_waitqueue_head(wq)	((wq)->wakes = 0)
+void wake_up_all(wait_queue_head_t *wq);
+#define init_waitqueue_head(wq)	(*(wq) = (wait_queue_head_t) { 0 })
 
 #define wait_event_state(wq, cond, state) ({				\
 	unsigned long wes_seen;						\
@@ -219,6 +230,20 @@ void wake_up(wait_queue_head_t *wq);
 			break;						\
 	}								\
 	wes_rc; })
+
+#define wait_event_freezable_exclusive(wq, cond) ({			\
+	int wef_rc = 0;							\
+									\
+	do {								\
+		host_wq_join(&(wq));					\
+		if (cond) {						\
+			host_wq_part(&(wq));				\
+			break;						\
+		}							\
+		wef_rc = host_wq_sleep_alone(&(wq), TASK_INTERRUPTIBLE | \
+						    TASK_FREEZABLE);	\
+	} while (!wef_rc);						\
+	wef_rc; })
 
 /* What is not there yet does not come; how long was it waited for? */
 extern unsigned long host_waited_ms;

@@ -331,6 +331,98 @@ static void test_idle_supplicant_lets_suspend(void **state)
 	pthread_join(thread, NULL);
 }
 
+struct counting {
+	struct task_struct *task;
+	pthread_t thread;
+	unsigned int wakes;
+};
+
+static pthread_barrier_t both_have_answered;
+
+static void *counting_supplicant(void *arg)
+{
+	struct counting *c = arg;
+	struct fetched f;
+
+	host_started(&c->task);
+	fetch(&supp_ctx, &f);
+	c->wakes = host_wakes(current);
+	answer(&supp_ctx, &f, 8);
+	/* A supplicant whose thread is gone is gone, here */
+	pthread_barrier_wait(&both_have_answered);
+	return NULL;
+}
+
+/* Threads that wait for requests: one is woken by each, not all of them */
+static void test_request_wakes_one_thread(void **state)
+{
+	struct caller calls[2] = { { .func = FUNC }, { .func = FUNC } };
+	struct counting c[2] = { { NULL } };
+	unsigned int i;
+
+	pthread_barrier_init(&both_have_answered, NULL, 2);
+	for (i = 0; i < 2; i++) {
+		pthread_create(&c[i].thread, NULL, counting_supplicant, &c[i]);
+		host_wait_started(&c[i].task);
+		host_wait_asleep(c[i].task, 0);
+	}
+	for (i = 0; i < 2; i++) {
+		caller_start(&calls[i]);
+		assert_int_equal(caller_ret(&calls[i]), 8);
+	}
+	for (i = 0; i < 2; i++) {
+		pthread_join(c[i].thread, NULL);
+		assert_int_equal(c[i].wakes, 1);
+	}
+}
+
+/* It may not be its turn until all is over */
+static void *supplicant_without_room(void *task)
+{
+	struct fetched f = { .num = 2, .param[0].attr = META };
+	int rc;
+
+	host_started(task);
+	rc = optee_supp_recv(&supp_ctx, &f.func, &f.num, f.param);
+	if (rc != -EBADF)
+		assert_int_equal(rc, -EINVAL);
+	return NULL;
+}
+
+static void have_two_threads(void *(*const lives[2])(void *))
+{
+	struct caller c = { .func = FUNC, .num = 2, .param = {
+		{ .attr = VALUE_IN }, { .attr = VALUE_IN },
+	} };
+	struct task_struct *tasks[2] = { NULL };
+	pthread_t threads[2];
+	unsigned int i;
+
+	for (i = 0; i < 2; i++) {
+		pthread_create(&threads[i], NULL, lives[i], &tasks[i]);
+		host_wait_started(&tasks[i]);
+		host_wait_asleep(tasks[i], 0);
+	}
+	caller_start(&c);
+	assert_int_equal(caller_ret(&c), 8);
+	optee_supp_close(&optee, &supp_ctx);
+	for (i = 0; i < 2; i++)
+		pthread_join(threads[i], NULL);
+	assert_int_equal(optee_supp_open(&optee, &supp_ctx), 0);
+}
+
+/* Whichever is woken first: if that one cannot have it, the other one is */
+static void test_request_that_one_cannot_have_wakes_the_next(void **state)
+{
+	unsigned int i;
+
+	for (i = 0; i < 20; i++)
+		have_two_threads((void *(*const [])(void *)) {
+					 supplicant_without_room,
+					 idle_supplicant,
+				 });
+}
+
 static void test_waiting_caller_lets_suspend(void **state)
 {
 	struct caller c = { .func = FUNC };
@@ -397,6 +489,8 @@ int main(void)
 		TEST(test_second_supplicant_is_refused),
 		TEST(test_signal_ends_the_wait_for_a_request),
 		TEST(test_idle_supplicant_lets_suspend),
+		TEST(test_request_wakes_one_thread),
+		TEST(test_request_that_one_cannot_have_wakes_the_next),
 		TEST(test_waiting_caller_lets_suspend),
 		TEST(test_lack_of_memory_is_an_error),
 		TEST(test_too_many_parameters_are_refused),
