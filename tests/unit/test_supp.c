@@ -414,13 +414,13 @@ static void have_two_threads(void *(*const lives[2])(void *))
 /* Whichever is woken first: if that one cannot have it, the other one is */
 static void test_request_that_one_cannot_have_wakes_the_next(void **state)
 {
+	void *(*const lives[2])(void *) = {
+		supplicant_without_room, idle_supplicant,
+	};
 	unsigned int i;
 
 	for (i = 0; i < 20; i++)
-		have_two_threads((void *(*const [])(void *)) {
-					 supplicant_without_room,
-					 idle_supplicant,
-				 });
+		have_two_threads(lives);
 }
 
 static void test_waiting_caller_lets_suspend(void **state)
