@@ -357,7 +357,7 @@ static void *counting_supplicant(void *arg)
 static void test_request_wakes_one_thread(void **state)
 {
 	struct caller calls[2] = { { .func = FUNC }, { .func = FUNC } };
-	struct counting c[2] = { { NULL } };
+	struct counting c[2] = { };
 	unsigned int i;
 
 	pthread_barrier_init(&both_have_answered, NULL, 2);
