@@ -45,7 +45,9 @@ class Row:
 
 def shown(row, r):
     """A result of a row in a few words."""
-    if r["outcome"] == "hung" and r["max_ms"] is None and not r["rounds"]:
+    # Ended by the guest's own limit: it has nothing else to tell
+    if (r["outcome"] == "hung" and r["max_ms"] is None
+            and not isinstance(row, Client)):
         return "HUNG"
     return row.show(r)
 
