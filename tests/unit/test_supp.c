@@ -389,8 +389,12 @@ static void *supplicant_without_room(void *task)
 	return NULL;
 }
 
-static void have_two_threads(void *(*const lives[2])(void *))
+/* Whichever of the two is woken first */
+static void have_two_threads(void)
 {
+	void *(*const lives[2])(void *) = {
+		supplicant_without_room, idle_supplicant,
+	};
 	struct caller c = { .func = FUNC, .num = 2, .param = {
 		{ .attr = VALUE_IN }, { .attr = VALUE_IN },
 	} };
@@ -411,16 +415,13 @@ static void have_two_threads(void *(*const lives[2])(void *))
 	assert_int_equal(optee_supp_open(&optee, &supp_ctx), 0);
 }
 
-/* Whichever is woken first: if that one cannot have it, the other one is */
+/* If that one cannot have it, the other one is; either is first at times */
 static void test_request_that_one_cannot_have_wakes_the_next(void **state)
 {
-	void *(*const lives[2])(void *) = {
-		supplicant_without_room, idle_supplicant,
-	};
 	unsigned int i;
 
 	for (i = 0; i < 20; i++)
-		have_two_threads(lives);
+		have_two_threads();
 }
 
 static void test_waiting_caller_lets_suspend(void **state)
